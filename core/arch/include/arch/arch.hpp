@@ -1,0 +1,132 @@
+// An architecture is a value: tables and pure functions that views, commands and protocols iterate.
+// The rule: outside core/arch/src/<name> and core/machine/src/<name> nobody asks which architecture this is.
+#pragma once
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "arch/micro_step.hpp"
+#include "base/field.hpp"
+#include "base/types.hpp"
+
+namespace ring::arch {
+
+enum class Group : u8 { General, Flags, Segment, Control, System, Debug, Vector };
+std::string_view name(Group group);
+
+struct Register {
+    std::string_view name;  // as the manual spells it, in lower case for general registers ("rax"), upper for CR0, EFER
+    unsigned bits = 64;
+    Group group = Group::General;
+    std::string_view meaning;
+    std::span<const Field> fields;  // empty: a plain number
+};
+
+// The registers of one moment, by RegisterId; what a target cannot know is absent, never invented.
+struct RegisterFile {
+    std::vector<u64> value;
+    std::vector<bool> known;
+    std::optional<u64> get(RegisterId id) const {
+        if (id >= value.size() || !known[id]) return std::nullopt;
+        return value[id];
+    }
+};
+
+// Reads physical memory without side effects; false where nothing answers or the bytes are not to be had.
+using PhysReader = std::function<bool(PhysAddr, std::span<u8>)>;
+
+enum class Access : u8 { Read, Write, Execute };
+std::string_view name(Access access);  // "read", "write", "execute"
+
+// ---- page walks as values ----------------------------------------------------------------------------------------
+
+struct WalkLevel {
+    std::string_view table;  // "PML4"
+    PhysAddr base;           // of the table
+    unsigned index = 0;      // of the entry
+    PhysAddr entry_address;
+    u64 entry = 0;
+    std::span<const Field> layout;  // of the entry
+    bool leaf = false;
+    bool failed = false;        // the walk ended here with a fault
+    std::string failing_field;  // "U" when failed; empty when the reason is not one bit
+};
+
+struct Walk {
+    VirtAddr address;
+    Access access = Access::Read;
+    std::string_view privilege;  // "ring 3"
+    bool paging = true;          // false: the address is physical as it is
+    std::vector<WalkLevel> levels;
+    bool ok = false;
+    PhysAddr physical;                                        // when ok
+    u64 page_size = 0;                                        // bytes, when a leaf was reached
+    bool writable = false, user = false, executable = false;  // the rights of the whole chain, when a leaf was reached
+    std::string verdict;                                      // one sentence
+    std::string rule;                                         // manual, section, title; when not ok
+    std::string repair;                                       // the smallest change that would let it pass; when not ok
+    std::string fault;                                        // "#PF(0x6)", when not ok
+};
+
+// ---- tables in memory, decoded field by field ----------------------------------------------------------------------
+
+struct TableField {
+    std::string name;
+    u64 value = 0;
+    std::string meaning;
+    unsigned low = 0, width = 0;  // bits in the raw entry; 0 width: derived
+};
+
+struct TableEntry {
+    unsigned index = 0;
+    u64 offset = 0;  // bytes from the table's base; a GDT entry's selector
+    VirtAddr address;
+    Bytes raw;
+    std::string title;  // "64-bit code, DPL 3"
+    std::vector<TableField> fields;
+    std::string in_use;  // "CS", "TR", "CS SS"; empty when no register points here
+    bool valid = true;
+    std::string problem;  // why not valid
+};
+
+struct SystemTable {
+    std::string name;  // "GDT"
+    VirtAddr base;
+    u64 limit = 0;  // bytes - 1
+    std::vector<TableEntry> entries;
+    std::string unavailable;  // why nothing is shown; empty when something is
+};
+
+struct Privilege {
+    unsigned level = 0;  // 0 is the most privileged on x86-64
+    std::string name;    // "ring 0"
+    std::string mode;    // "64-bit mode", "compatibility mode", "protected mode, paging off"
+};
+
+// A cause of trap: vector or exception code.
+struct Cause {
+    unsigned number = 0;
+    std::string_view mnemonic;  // "#PF"
+    std::string_view name;      // "Page Fault"
+    bool error_code = false;
+    std::string_view section;  // manual, section, title
+};
+
+enum class Instructions : u8 { X86_16, X86_32, X86_64, RiscV64 };
+
+struct Arch {
+    std::string_view name;  // "x86-64"
+    std::span<const Register> registers;
+    std::span<const Cause> causes;
+    RegisterId pc = 0, sp = 0;
+    Walk (*walk)(const RegisterFile&, VirtAddr, Access, std::optional<unsigned> privilege_level, const PhysReader&);
+    std::vector<SystemTable> (*tables)(const RegisterFile&, const PhysReader&);
+    Privilege (*privilege)(const RegisterFile&);
+    Instructions (*instructions)(const RegisterFile&);  // how the bytes at pc are to be decoded
+};
+
+std::optional<RegisterId> find_register(const Arch& arch, std::string_view name);  // case does not matter
+}  // namespace ring::arch

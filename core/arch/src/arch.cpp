@@ -1,0 +1,68 @@
+#include "arch/arch.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace ring::arch {
+
+std::string_view name(Kind kind) {
+    switch (kind) {
+        case Kind::Read:
+            return "read";
+        case Kind::Check:
+            return "check";
+        case Kind::Write:
+            return "write";
+    }
+    return "";
+}
+
+std::string_view name(Group group) {
+    switch (group) {
+        case Group::General:
+            return "general";
+        case Group::Flags:
+            return "flags";
+        case Group::Segment:
+            return "segments";
+        case Group::Control:
+            return "control";
+        case Group::System:
+            return "system";
+        case Group::Debug:
+            return "debug";
+        case Group::Vector:
+            return "vector";
+    }
+    return "";
+}
+
+std::string_view name(Access access) {
+    switch (access) {
+        case Access::Read:
+            return "read";
+        case Access::Write:
+            return "write";
+        case Access::Execute:
+            return "execute";
+    }
+    return "";
+}
+
+std::string text(const Citation& citation) {
+    std::string out{citation.manual};
+    if (!citation.section.empty()) (out += ' ') += citation.section;
+    if (!citation.title.empty()) (out += ", ") += citation.title;
+    return out;
+}
+
+std::optional<RegisterId> find_register(const Arch& arch, std::string_view wanted) {
+    const auto same = [&](std::string_view other) {
+        return std::ranges::equal(wanted, other,
+                                  [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+    };
+    for (std::size_t i = 0; i < arch.registers.size(); ++i)
+        if (same(arch.registers[i].name)) return static_cast<RegisterId>(i);
+    return std::nullopt;
+}
+}  // namespace ring::arch
