@@ -1,0 +1,25 @@
+// What a machine is started with: a kernel, its command line and its modules, as a PVH boot loader hands them over.
+// Source: Xen "x86/HVM direct boot ABI (PVH)"; under QEMU the same ELF starts by `-kernel K -append LINE -initrd FILE`.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/types.hpp"
+
+namespace ring::machine {
+
+struct BootModule {
+    Bytes data;
+    std::string name;          // of the file, for messages
+    std::string command_line;  // "hello.elf first second"
+};
+
+struct BootOptions {
+    Bytes kernel;              // an ELF with a PVH note
+    std::string kernel_name = "kernel";
+    std::string command_line;  // words for the kernel
+    std::vector<BootModule> modules;
+    u64 ram_bytes = 64_MiB;
+    bool amd = false;          // show AMD's behaviour where it differs from Intel's
+};
+}  // namespace ring::machine
