@@ -1,0 +1,46 @@
+#include "idt.hpp"
+
+#include "console.hpp"
+#include "cpu.hpp"
+#include "gdt.hpp"
+
+namespace {
+
+// SDM Vol. 3A 6.14.1 "64-Bit Mode IDT".
+struct Gate {
+    u16 offset_low, selector;
+    u8 ist, type;
+    u16 offset_middle;
+    u32 offset_high, reserved;
+};
+static_assert(sizeof(Gate) == 16);
+
+constexpr int gate_count = 48;
+alignas(16) Gate idt[gate_count];
+
+constexpr u8 present = 0x80, interrupt_gate = 0x0e;  // an interrupt gate clears IF on entry; a trap gate would not
+constexpr u8 ring3_may_call = 3 << 5;                // DPL: who may reach the gate by an int instruction
+
+}  // namespace
+
+extern "C" const u64 trap_entries[gate_count];  // trap_entry.S
+
+extern "C" void idt_load() {
+    for (int vector = 0; vector < gate_count; vector++) {
+        const u64 entry = trap_entries[vector];
+        Gate& gate = idt[vector];
+        gate.offset_low = static_cast<u16>(entry);
+        gate.offset_middle = static_cast<u16>(entry >> 16);
+        gate.offset_high = static_cast<u32>(entry >> 32);
+        gate.selector = kernel_code_selector;
+        gate.type = present | interrupt_gate;
+    }
+    // DPL is compared with CPL for int instructions only: hardware exceptions and interrupts always pass. So int3 is
+    // open to ring 3 (breakpoints), and int 14, say, is a #GP instead of a page fault that never was.
+    idt[3].type |= ring3_may_call;
+    idt[8].ist = 1;  // #DF gets a stack that is good whatever happened
+
+    const TableRegister table{sizeof idt - 1, reinterpret_cast<u64>(idt)};
+    lidt(table);
+    print("idt: 48 gates, #DF on IST1, #BP open to ring 3\n");
+}

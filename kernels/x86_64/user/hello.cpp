@@ -1,0 +1,6 @@
+#include "linux.hpp"
+
+extern "C" int main() {
+    print("hello from ring 3\n");
+    return 0;
+}

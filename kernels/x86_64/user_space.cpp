@@ -1,0 +1,74 @@
+#include "user_space.hpp"
+
+#include "cpu.hpp"
+#include "frames.hpp"
+#include "kernel_space.hpp"
+#include "layout.hpp"
+#include "paging.hpp"
+
+extern "C" [[gnu::noinline]] u8* map_user_page(u64 address, u64 permissions) {
+    u64* entry = page_entry(root_table, address, 1, true);
+    if (entry == nullptr) return nullptr;
+    if ((*entry & pte::P) == 0) {
+        const u64 frame = frame_allocate();
+        if (frame == 0) return nullptr;
+        *entry = frame | permissions | pte::U | pte::P;
+    } else {
+        const u64 writable = (*entry | permissions) & pte::W;
+        const u64 no_execute = *entry & permissions & pte::NX;  // NX says "not": its union is an AND
+        *entry = (*entry & ~(pte::W | pte::NX)) | writable | no_execute;
+        // The processor may have cached the old entry; a table write alone does not reach that copy.
+        invlpg(address);
+    }
+    return direct<u8>(*entry & pte::address);
+}
+
+u64* user_page_entry(u64 address) {
+    if (address >= user_top) return nullptr;
+    u64* entry = page_entry(root_table, address, 1, false);
+    return entry != nullptr && (*entry & pte::P) != 0 ? entry : nullptr;
+}
+
+void unmap_user_page(u64 address) {
+    u64* entry = user_page_entry(address);
+    if (entry == nullptr) return;
+    const u64 frame = *entry & pte::address;
+    *entry = 0;
+    invlpg(address);  // before the frame can be given to anybody else
+    frame_free(frame);
+}
+
+bool protect_user_page(u64 address, u64 permissions) {
+    u64* entry = user_page_entry(address);
+    if (entry == nullptr) return false;
+    *entry = (*entry & ~(pte::W | pte::NX)) | permissions;
+    invlpg(address);
+    return true;
+}
+
+// The same questions that the processor asks when ring 3 makes the access, because when the kernel makes it, it asks
+// them as ring 0: a kernel address would be read happily, and a page that is not there would be a kernel fault.
+extern "C" bool user_can(u64 address, u64 size, Access access) {
+    if (size == 0) return true;
+    if (address >= user_top || size > user_top - address) return false;  // also refuses a range that wraps around
+    for (u64 page = page_down(address); page < address + size; page += page_bytes) {
+        const u64* entry = user_page_entry(page);
+        if (entry == nullptr) {
+            // The stack may grow by a system call's buffer as well as by a push.
+            if (!grow_user_stack(page, pte::U)) return false;
+            entry = user_page_entry(page);
+        }
+        if ((*entry & pte::U) == 0) return false;
+        if (access == Access::write && (*entry & pte::W) == 0) return false;
+    }
+    return true;
+}
+
+extern "C" bool grow_user_stack(u64 address, u64 error_code) {
+    // The error code of a page fault: bit 0 = the page was there (so it was a matter of rights), bit 4 = it was a
+    // fetch. No stack grows because of either.
+    constexpr u64 was_present = 1, was_fetch = 1 << 4;
+    if ((error_code & (was_present | was_fetch)) != 0) return false;
+    if (address < user_stack_bottom || address >= user_top) return false;
+    return map_user_page(page_down(address), pte::W | pte::NX) != nullptr;
+}
