@@ -40,9 +40,9 @@ extern "C" [[gnu::noinline]] void load_segment(const u8* file, const elf64::Prog
 }
 
 // A page that can be written and executed lets one bug write code. It is allowed, since the file asked for it, but
-// said.
-void report_writable_code(u64 from, u64 to) {
-    for (u64 page = page_down(from); page < to; page += page_bytes) {
+// said. `checked` is where the segment before this one ended: a page that both touch is reported once.
+void report_writable_code(u64 from, u64 to, u64 checked) {
+    for (u64 page = from < checked ? checked : page_down(from); page < to; page += page_bytes) {
         const u64* entry = user_page_entry(page);
         if (entry != nullptr && (*entry & pte::W) != 0 && (*entry & pte::NX) == 0)
             print("elf: warning: page ", hex(page), " is writable and executable\n");
@@ -72,9 +72,13 @@ extern "C" Program load_user_program() {
             program.headers = segment.vaddr + base + (header.phoff - segment.offset);
     }
     if (base != 0) relocate_program(file, header, base);
+    u64 checked = 0;
     for (u64 i = 0; i < header.phnum; i++) {
-        if (segments[i].type == elf64::pt_load)
-            report_writable_code(segments[i].vaddr + base, segments[i].vaddr + base + segments[i].memsz);
+        const elf64::ProgramHeader& segment = segments[i];
+        if (segment.type != elf64::pt_load || segment.memsz == 0) continue;
+        const u64 start = segment.vaddr + base, end = start + segment.memsz;
+        report_writable_code(start, end, checked);
+        checked = page_up(end);
     }
     return program;
 }
