@@ -43,7 +43,8 @@ bool run(const List& list, Context& context) {
     return ok;
 }
 
-bool translate(Context& context, VirtAddr address, Access access, bool user, bool update) {
+namespace {
+bool walk_to(Context& context, VirtAddr address, Access access, bool user, bool implicit, bool update) {
     WalkState& walk = context.walk;
     if (!context.cpu.paging()) {  // SDM Vol. 3A 4.1.1 "Four Paging Modes": linear addresses are physical
         walk.physical = PhysAddr{address.value & 0xffffffffu};
@@ -54,11 +55,11 @@ bool translate(Context& context, VirtAddr address, Access access, bool user, boo
     walk.address = address;
     walk.access = access;
     walk.user = user;
+    walk.implicit = implicit;
     walk.update = update;
     return run(page_walk, context);
 }
 
-namespace {
 // Up to two pages of one access, lowest first.
 struct Span {
     PhysAddr at;
@@ -68,14 +69,16 @@ struct Span {
 bool translate_span(Context& context, VirtAddr address, unsigned size, Access access, As as,
                     std::array<Span, 2>& spans) {
     const bool user = as == As::Current && context.cpu.cpl == 3;
+    const bool implicit = as == As::System;
     const unsigned first = static_cast<unsigned>(std::min<u64>(size, 4096 - (address.value & 4095)));
-    if (!translate(context, address, access, user)) return false;
+    if (!walk_to(context, address, access, user, implicit, true)) return false;
     spans[0] = {context.walk.physical, first};
     spans[1] = {};
     if (first == size) return true;
     u64 next = address.value + first;
-    if (!context.cpu.code64()) next &= 0xffffffffu;  // linear addresses wrap at 4 GiB outside 64-bit mode
-    if (!translate(context, VirtAddr{next}, access, user)) return false;
+    // Linear addresses wrap at 4 GiB outside 64-bit mode; in long mode the CPU's own tables may lie above.
+    if (!context.cpu.long_mode() || (as == As::Current && !context.cpu.code64())) next &= 0xffffffffu;
+    if (!walk_to(context, VirtAddr{next}, access, user, implicit, true)) return false;
     spans[1] = {context.walk.physical, size - first};
     return true;
 }
@@ -101,6 +104,10 @@ u64 gather(Bus& bus, const std::array<Span, 2>& spans) {
 
 u64 low_bytes(u64 value, unsigned size) { return size >= 8 ? value : value & ((u64{1} << (8 * size)) - 1); }
 }  // namespace
+
+bool translate(Context& context, VirtAddr address, Access access, bool user, bool update) {
+    return walk_to(context, address, access, user, false, update);
+}
 
 bool read(Context& context, VirtAddr address, unsigned size, u64& value, As as, std::string_view what) {
     std::array<Span, 2> spans;

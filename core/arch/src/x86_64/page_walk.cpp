@@ -109,7 +109,7 @@ Outcome check_supervisor(Context& context) {
     if (walk.user || !walk.user_page) return Outcome::Next;
     if (walk.access == Access::Execute) {
         if (cr4::SMEP.set(cpu.cr4)) return page_fault_at(context, Reason::SmepFetch, true, false, walk.leaf);
-    } else if (cr4::SMAP.set(cpu.cr4) && !(rflags::AC.set(cpu.rflags) && cpu.cpl < 3)) {
+    } else if (cr4::SMAP.set(cpu.cr4) && (walk.implicit || !rflags::AC.set(cpu.rflags))) {
         return page_fault_at(context, Reason::SmapAccess, true, false, walk.leaf);
     }
     return Outcome::Next;

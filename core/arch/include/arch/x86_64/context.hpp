@@ -50,8 +50,9 @@ struct Watcher {
 struct WalkState {
     VirtAddr address;
     Access access = Access::Read;
-    bool user = false;   // the access counts as ring 3's (CPL = 3 and not an implicit system access)
-    bool update = true;  // set A and D; false: look only
+    bool user = false;      // the access counts as ring 3's (CPL = 3 and not an implicit system access)
+    bool implicit = false;  // the CPU's own access to its tables: RFLAGS.AC does not lift SMAP
+    bool update = true;     // set A and D; false: look only
     u8 level = 4, leaf = 0;
     u64 table = 0;  // physical base of the table at `level`
     u64 entry_address = 0, entry = 0;
@@ -63,6 +64,9 @@ struct WalkState {
 
 // Values that travel from one micro-step of a transition to the next; each transition says which it uses.
 struct Scratch {
+    Fault event{};  // what is being delivered
+    u32 ext = 0;    // EXT bit of the error codes that a failing check gives
+    u64 return_rip = 0;
     u64 target = 0;  // next RIP
     u64 stack = 0;   // next RSP
     u64 flags = 0;   // next RFLAGS
@@ -75,6 +79,7 @@ struct Scratch {
     u8 vector = 0;
     u64 descriptor = 0, descriptor_high = 0;
     u64 descriptor_address = 0;
+    u64 stack_descriptor = 0, stack_descriptor_address = 0;  // of a second segment, loaded together with the first
     u64 gate = 0, gate_high = 0;
     Segment code, data;          // hidden parts about to be loaded
     std::array<u64, 6> frame{};  // what is pushed or popped, lowest address first
@@ -103,8 +108,9 @@ struct Context {
 };
 
 // How an access to linear memory is judged. Implicit system accesses (descriptor tables, TSS) count as ring 0's even
-// when CPL = 3. SDM Vol. 3A 4.6 "Access Rights".
-enum class As : u8 { Current, System };
+// when CPL = 3, and RFLAGS.AC does not excuse them from SMAP; Supervisor is an explicit access of a privilege level
+// below 3 that is about to be entered (a frame's pushes). SDM Vol. 3A 4.6 "Access Rights".
+enum class As : u8 { Current, System, Supervisor };
 
 // Walks for every page touched first, so that a fault leaves nothing half done. false: context.fault is set.
 // `what` names the memory for the watcher. Sizes: 1, 2, 4, 8.

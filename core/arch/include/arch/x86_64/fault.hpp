@@ -121,6 +121,31 @@ enum class Reason : u8 {
     Bound,
     Misaligned,
     SimdException,
+    // found while the transitions were written
+    HandlerNotCode64,     // delivery; a = the selector, b = the descriptor's low word
+    StackSelectorNull,    // a = the selector, b = the privilege level that would use it
+    LongModeFromCode64,   // CR0.PG set with EFER.LME = 1 while CS.L = 1; a = the value
+    PagingOffInCode64,    // CR0.PG cleared in 64-bit mode; a = the value
+    DebugRegisterAccess,  // DR7.GD = 1; a = DR7
+    PatInvalid,           // a = the value, b = the index of the byte at fault
+    TssSystemBits,        // 16-byte descriptor whose upper type bits are not 0; a = the selector, b = the upper word
+    NotModelledYet,       // a = a Missing; the vector is `not_modelled`
+    count
+};
+
+// The CPU would go on, we cannot: such a Fault is never delivered, the machine stops with explain()'s sentence.
+inline constexpr u8 not_modelled = 0xff;
+
+enum class Missing : u8 {
+    CallGate,           // far jump or far call through a call gate
+    TaskSwitch,         // through a task gate, a TSS selector, or iret with NT = 1 outside long mode
+    RealMode,           // CR0.PE = 0
+    Virtual8086,        // iret to VM = 1
+    LegacyPaging,       // CR0.PG = 1 without EFER.LME: 32-bit or PAE paging
+    LegacyStackSwitch,  // an interrupt that changes privilege outside long mode
+    Gate16,             // a 16-bit interrupt or trap gate
+    HardwareBreakpoint,
+    LegacySyscall,  // AMD's syscall outside long mode
     count
 };
 
@@ -128,6 +153,7 @@ struct Fault {
     u8 vector = 0;
     bool has_error = false;
     bool software = false;  // int n, int3, into: the gate's DPL counts, RIP is the next instruction
+    bool trap = false;      // reported after the instruction (single step, int1): RIP is the next one, RF is not forced
     bool external = false;  // a hardware interrupt: EXT = 1 in faults of its delivery
     u32 error = 0;
     u64 address = 0;  // linear, for #PF: becomes CR2
