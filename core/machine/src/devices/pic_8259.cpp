@@ -126,23 +126,41 @@ u8 Pic8259::read(u16 port) {
 
 void Pic8259::end_or_rotate(bool to_master, u8 value) {
     PicChip& chip = to_master ? master_ : slave_;
-    enum : unsigned { rotate_off, eoi, nothing, specific_eoi, rotate_on, rotate_eoi, set_priority, rotate_specific_eoi };
+    enum : unsigned {
+        rotate_off,
+        eoi,
+        nothing,
+        specific_eoi,
+        rotate_on,
+        rotate_eoi,
+        set_priority,
+        rotate_specific_eoi
+    };
     const unsigned command = static_cast<unsigned>(ocw2::Command.get(value));
     const unsigned named = static_cast<unsigned>(ocw2::Level.get(value));
     const std::optional<unsigned> best = first_of(chip, chip.isr);
     switch (command) {
         case rotate_off:
-        case rotate_on: chip.rotate_on_auto_eoi = command == rotate_on; break;
+        case rotate_on:
+            chip.rotate_on_auto_eoi = command == rotate_on;
+            break;
         case eoi:
         case rotate_eoi:
             if (!best) break;
             chip.isr &= static_cast<u8>(~bit(*best));
             if (command == rotate_eoi) chip.highest = (*best + 1) & 7u;
             break;
-        case specific_eoi: chip.isr &= static_cast<u8>(~bit(named)); break;
-        case rotate_specific_eoi: chip.isr &= static_cast<u8>(~bit(named)); [[fallthrough]];
-        case set_priority: chip.highest = (named + 1) & 7u; break;
-        case nothing: break;
+        case specific_eoi:
+            chip.isr &= static_cast<u8>(~bit(named));
+            break;
+        case rotate_specific_eoi:
+            chip.isr &= static_cast<u8>(~bit(named));
+            [[fallthrough]];
+        case set_priority:
+            chip.highest = (named + 1) & 7u;
+            break;
+        case nothing:
+            break;
     }
 }
 
@@ -170,13 +188,17 @@ void Pic8259::command(bool to_master, u8 value) {
 
 void Pic8259::data(PicChip& chip, u8 value) {
     switch (chip.next_word) {
-        case 0: chip.imr = value; break;
+        case 0:
+            chip.imr = value;
+            break;
         case 2:
             chip.vector_base = value & 0xf8;
             chip.next_word = !chip.single ? 3 : chip.wants_icw4 ? 4 : 0;
             break;
         // ICW3 says who is behind which line; the board is wired, so the word is taken and means nothing.
-        case 3: chip.next_word = chip.wants_icw4 ? 4 : 0; break;
+        case 3:
+            chip.next_word = chip.wants_icw4 ? 4 : 0;
+            break;
         default:
             chip.special_fully_nested = icw4::SFNM.set(value);
             chip.auto_eoi = icw4::AEOI.set(value);
@@ -186,10 +208,18 @@ void Pic8259::data(PicChip& chip, u8 value) {
 
 void Pic8259::write(u16 port, u8 value) {
     switch (port) {
-        case master_elcr: master_.elcr = value & master_elcr_mask; return;
-        case slave_elcr: slave_.elcr = value & slave_elcr_mask; return;
-        case master_command: command(true, value); break;
-        case master_data: data(master_, value); break;
+        case master_elcr:
+            master_.elcr = value & master_elcr_mask;
+            return;
+        case slave_elcr:
+            slave_.elcr = value & slave_elcr_mask;
+            return;
+        case master_command:
+            command(true, value);
+            break;
+        case master_data:
+            data(master_, value);
+            break;
         case slave_command:
             command(false, value);
             drive_cascade();
@@ -198,7 +228,8 @@ void Pic8259::write(u16 port, u8 value) {
             data(slave_, value);
             drive_cascade();
             break;
-        default: RING_ASSERT(!"a port of the interrupt controllers");
+        default:
+            RING_ASSERT(!"a port of the interrupt controllers");
     }
 }
 }  // namespace ring::machine

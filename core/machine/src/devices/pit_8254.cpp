@@ -1,5 +1,7 @@
 #include "machine/devices/pit_8254.hpp"
 
+#include <algorithm>
+
 #include "base/result.hpp"
 
 namespace ring::machine {
@@ -22,10 +24,14 @@ std::optional<u64> next_change_ticks(const PitCounter& counter, u64 ticks) {
     const u64 period = ticks - ticks % count;
     switch (counter.kind()) {
         case 0:
-        case 1: return ticks < count ? std::optional(count) : std::nullopt;
-        case 2: return ticks < period + count - 1 ? period + count - 1 : period + count;
-        case 3: return ticks < period + (count + 1) / 2 ? period + (count + 1) / 2 : period + count;
-        default: return ticks <= count ? std::optional(ticks < count ? count : count + 1) : std::nullopt;
+        case 1:
+            return ticks < count ? std::optional(count) : std::nullopt;
+        case 2:
+            return ticks < period + count - 1 ? period + count - 1 : period + count;
+        case 3:
+            return ticks < period + (count + 1) / 2 ? period + (count + 1) / 2 : period + count;
+        default:
+            return ticks <= count ? std::optional(ticks < count ? count : count + 1) : std::nullopt;
     }
 }
 }  // namespace
@@ -39,10 +45,13 @@ bool PitCounter::counting() const {
     if (null_count || held) return false;
     switch (kind()) {
         case 1:
-        case 5: return triggered;
+        case 5:
+            return triggered;
         case 2:
-        case 3: return gate;
-        default: return true;
+        case 3:
+            return gate;
+        default:
+            return true;
     }
 }
 
@@ -55,7 +64,9 @@ u16 PitCounter::value(u64 now_ns) const {
     const u64 ticks = counting() || null_count || held ? elapsed(now_ns) : 0;
     u64 left = 0;
     switch (kind()) {
-        case 2: left = count - ticks % count; break;
+        case 2:
+            left = count - ticks % count;
+            break;
         case 3: {
             // "Mode 3": even counts go down by two twice per period. Odd ones start from count - 1, and the high half
             // is one tick longer than the low half.
@@ -76,10 +87,14 @@ u16 PitCounter::value(u64 now_ns) const {
 bool PitCounter::output_at(u64 ticks) const {
     switch (kind()) {
         case 0:
-        case 1: return ticks >= count;
-        case 2: return ticks % count != count - 1;
-        case 3: return ticks % count < (count + 1) / 2;
-        default: return ticks != count;
+        case 1:
+            return ticks >= count;
+        case 2:
+            return ticks % count != count - 1;
+        case 3:
+            return ticks % count < (count + 1) / 2;
+        default:
+            return ticks != count;
     }
 }
 
@@ -208,7 +223,8 @@ void Pit8254::write(u16 port, u8 value, u64 now_ns) {
     RING_ASSERT(port >= first_port && port < control_port);
     PitCounter& counter = counters_[port - first_port];
     switch (counter.access) {
-        case 2: return load(counter, static_cast<u16>(value << 8), now_ns);
+        case 2:
+            return load(counter, static_cast<u16>(value << 8), now_ns);
         case 3:
             if (!counter.has_low) {
                 counter.low = value;
@@ -217,7 +233,8 @@ void Pit8254::write(u16 port, u8 value, u64 now_ns) {
             }
             counter.has_low = false;
             return load(counter, static_cast<u16>(value << 8 | counter.low), now_ns);
-        default: return load(counter, value, now_ns);
+        default:
+            return load(counter, value, now_ns);
     }
 }
 

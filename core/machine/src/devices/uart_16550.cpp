@@ -6,8 +6,16 @@ namespace ring::machine {
 using namespace uart;
 
 namespace {
-enum Offset : unsigned { data, interrupt_enable, identification, line_control, modem_control, line_status, modem_status,
-                         scratch };
+enum Offset : unsigned {
+    data,
+    interrupt_enable,
+    identification,
+    line_control,
+    modem_control,
+    line_status,
+    modem_status,
+    scratch
+};
 constexpr u64 second_ns = 1'000'000'000;
 }  // namespace
 
@@ -95,8 +103,10 @@ u8 Uart16550::read(u16 port, u64 now_ns) {
     advance(now_ns);
     const bool divisor = lcr::DLAB.set(lcr_);
     switch (port - first_port) {
-        case data: return divisor ? static_cast<u8>(divisor_) : read_data(now_ns);
-        case interrupt_enable: return divisor ? static_cast<u8>(divisor_ >> 8) : ier_;
+        case data:
+            return divisor ? static_cast<u8>(divisor_) : read_data(now_ns);
+        case interrupt_enable:
+            return divisor ? static_cast<u8>(divisor_ >> 8) : ier_;
         case identification: {
             const u8 value = iir_;
             // Reading IIR is how the transmitter's interrupt is answered, when it is the one that is shown.
@@ -106,16 +116,20 @@ u8 Uart16550::read(u16 port, u64 now_ns) {
             }
             return value;
         }
-        case line_control: return lcr_;
-        case modem_control: return mcr_;
+        case line_control:
+            return lcr_;
+        case modem_control:
+            return mcr_;
         case line_status: {
             const u8 value = lsr_;
             lsr_ &= static_cast<u8>(~(lsr::OE.mask() | lsr::BI.mask()));
             update_line();
             return value;
         }
-        case modem_status: return read_modem_status();
-        default: return scr_;
+        case modem_status:
+            return read_modem_status();
+        default:
+            return scr_;
     }
 }
 
@@ -148,7 +162,9 @@ std::optional<u8> Uart16550::write(u16 port, u8 value, u64 now_ns) {
     RING_ASSERT(port >= first_port && port <= last_port);
     advance(now_ns);
     const bool divisor = lcr::DLAB.set(lcr_);
-    const auto new_speed = [this] { if (divisor_ != 0) character_ns_ = character_ns(); };
+    const auto new_speed = [this] {
+        if (divisor_ != 0) character_ns_ = character_ns();
+    };
     switch (port - first_port) {
         case data:
             if (!divisor) return transmit(value, now_ns);
@@ -169,14 +185,21 @@ std::optional<u8> Uart16550::write(u16 port, u8 value, u64 now_ns) {
             update_line();
             break;
         }
-        case identification: write_fifo_control(value); break;
+        case identification:
+            write_fifo_control(value);
+            break;
         case line_control:
             lcr_ = value;
             new_speed();
             break;
-        case modem_control: mcr_ = value & 0x1f; break;
-        case scratch: scr_ = value; break;
-        default: break;  // LSR and MSR: writes are for the factory's tests
+        case modem_control:
+            mcr_ = value & 0x1f;
+            break;
+        case scratch:
+            scr_ = value;
+            break;
+        default:
+            break;  // LSR and MSR: writes are for the factory's tests
     }
     return std::nullopt;
 }

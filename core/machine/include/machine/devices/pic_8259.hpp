@@ -32,8 +32,8 @@ static_assert(tiles(layout, 8));
 namespace icw4 {
 inline constexpr Field uPM{"uPM", 0, 1, "8086 mode; this board has no other"},
     AEOI{"AEOI", 1, 1, "acknowledging ends the interrupt"}, MS{"M/S", 2, 1, "buffered mode only"},
-    BUF{"BUF", 3, 1, "buffered mode"}, SFNM{"SFNM", 4, 1, "a line in service may interrupt itself: for a slave behind it"},
-    Zero{"-", 5, 3, "must be 0"};
+    BUF{"BUF", 3, 1, "buffered mode"},
+    SFNM{"SFNM", 4, 1, "a line in service may interrupt itself: for a slave behind it"}, Zero{"-", 5, 3, "must be 0"};
 inline constexpr Field layout[] = {uPM, AEOI, MS, BUF, SFNM, Zero};
 static_assert(tiles(layout, 8));
 }  // namespace icw4

@@ -10,7 +10,7 @@
 //   OUT in mode 4, 5   low for the tick after the count expired   QEMU: high for that tick (its edge is one tick early)
 //   mode 1             OUT low while counting                     QEMU: inverted
 //   control word       sets OUT at once                           QEMU: OUT moves when the count is complete
-//   gate in mode 0, 4  low stops the count                        QEMU: ignored
+//   gate 2 low         stops the count                            QEMU: counts on (a rise restarts modes 1, 2, 3, 5)
 //   odd count, mode 3  counts by two from count - 1               QEMU: "may be incorrect", says its source
 //   BCD                counts in decimal                          QEMU: counts in binary
 //   null count         status bit 6 until the count is complete   QEMU: always 0
@@ -49,15 +49,17 @@ inline constexpr Field layout[] = {Zero, Counters, NoStatus, NoCount, Ones};
 static_assert(tiles(layout, 8));
 }  // namespace read_back
 namespace status {
-inline constexpr Field BCD{"BCD", 0}, Mode{"M", 1, 3}, Access{"RW", 4, 2},
-    Null{"NULL", 6, 1, "the count is not complete"}, Out{"OUT", 7, 1, "level of the output"};
+inline constexpr Field BCD{"BCD", 0, 1, "count in decimal"}, Mode{"M", 1, 3, "mode"},
+    Access{"RW", 4, 2, "0: none yet; else low byte, high byte, both"}, Null{"NULL", 6, 1, "the count is not complete"},
+    Out{"OUT", 7, 1, "level of the output"};
 inline constexpr Field layout[] = {BCD, Mode, Access, Null, Out};
 static_assert(tiles(layout, 8));
 }  // namespace status
 // Port 61h, as far as the timer is concerned.
 namespace port_61 {
-inline constexpr Field Gate{"GATE2", 0}, Speaker{"SPKR", 1, 1, "OUT2 drives the speaker"}, Checks{"-", 2, 2},
-    Refresh{"REFRESH", 4, 1, "toggles with every read, as in QEMU"}, Out{"OUT2", 5}, Errors{"-", 6, 2};
+inline constexpr Field Gate{"GATE2", 0, 1, "counter 2 counts"}, Speaker{"SPKR", 1, 1, "OUT2 drives the speaker"},
+    Checks{"-", 2, 2, "reserved"}, Refresh{"REFRESH", 4, 1, "toggles with every read, as in QEMU"},
+    Out{"OUT2", 5, 1, "level of counter 2's output"}, Errors{"-", 6, 2, "reserved"};
 inline constexpr Field layout[] = {Gate, Speaker, Checks, Refresh, Out, Errors};
 static_assert(tiles(layout, 8));
 }  // namespace port_61

@@ -32,33 +32,38 @@ static_assert(tiles(layout, 8));
 enum Source : u8 { modem_status = 0, transmitter_empty = 1, received_data = 2, line_status = 3, timeout = 6 };
 }  // namespace iir
 namespace fcr {
-inline constexpr Field Enable{"FIFO enable", 0}, ResetReceive{"reset receiver", 1}, ResetTransmit{"reset transmitter", 2},
-    DMA{"DMA mode", 3}, Zero{"-", 4, 2, "reserved"}, Trigger{"trigger", 6, 2, "1, 4, 8 or 14 bytes"};
+inline constexpr Field Enable{"FIFO enable", 0, 1, "both FIFOs on"},
+    ResetReceive{"reset receiver", 1, 1, "empty the receive FIFO"},
+    ResetTransmit{"reset transmitter", 2, 1, "empty the transmit FIFO"},
+    DMA{"DMA mode", 3, 1, "for the DMA pins, unused"}, Zero{"-", 4, 2, "reserved"},
+    Trigger{"trigger", 6, 2, "1, 4, 8 or 14 bytes"};
 inline constexpr Field layout[] = {Enable, ResetReceive, ResetTransmit, DMA, Zero, Trigger};
 static_assert(tiles(layout, 8));
 }  // namespace fcr
 namespace lcr {
-inline constexpr Field WordLength{"WLS", 0, 2, "5 to 8 bits"}, Stop{"STB", 2, 1, "two stop bits"}, Parity{"PEN", 3},
-    Even{"EPS", 4}, Stick{"stick", 5}, Break{"break", 6}, DLAB{"DLAB", 7, 1, "offsets 0 and 1 are the divisor"};
+inline constexpr Field WordLength{"WLS", 0, 2, "5 to 8 bits"}, Stop{"STB", 2, 1, "two stop bits"},
+    Parity{"PEN", 3, 1, "a parity bit"}, Even{"EPS", 4, 1, "even parity"}, Stick{"stick", 5, 1, "parity bit is fixed"},
+    Break{"break", 6, 1, "hold the line low"}, DLAB{"DLAB", 7, 1, "offsets 0 and 1 are the divisor"};
 inline constexpr Field layout[] = {WordLength, Stop, Parity, Even, Stick, Break, DLAB};
 static_assert(tiles(layout, 8));
 }  // namespace lcr
 namespace mcr {
-inline constexpr Field DTR{"DTR", 0}, RTS{"RTS", 1}, OUT1{"OUT1", 2}, OUT2{"OUT2", 3},
+inline constexpr Field DTR{"DTR", 0, 1, "data terminal ready"}, RTS{"RTS", 1, 1, "request to send"},
+    OUT1{"OUT1", 2, 1, "unused"}, OUT2{"OUT2", 3, 1, "on a PC, gates the interrupt"},
     Loop{"loop", 4, 1, "the transmitter feeds the receiver"}, Zero{"-", 5, 3, "reads 0"};
 inline constexpr Field layout[] = {DTR, RTS, OUT1, OUT2, Loop, Zero};
 static_assert(tiles(layout, 8));
 }  // namespace mcr
 namespace lsr {
-inline constexpr Field DR{"DR", 0, 1, "a byte was received"}, OE{"OE", 1, 1, "overrun"}, PE{"PE", 2}, FE{"FE", 3},
-    BI{"BI", 4}, THRE{"THRE", 5, 1, "the transmitter takes a byte"}, TEMT{"TEMT", 6, 1, "everything has left"},
-    Error{"error in FIFO", 7};
+inline constexpr Field DR{"DR", 0, 1, "a byte was received"}, OE{"OE", 1, 1, "overrun"}, PE{"PE", 2, 1, "parity error"},
+    FE{"FE", 3, 1, "framing error"}, BI{"BI", 4, 1, "break"}, THRE{"THRE", 5, 1, "the transmitter takes a byte"},
+    TEMT{"TEMT", 6, 1, "everything has left"}, Error{"error in FIFO", 7, 1, "one of the bytes has an error"};
 inline constexpr Field layout[] = {DR, OE, PE, FE, BI, THRE, TEMT, Error};
 static_assert(tiles(layout, 8));
 }  // namespace lsr
 namespace msr {
-inline constexpr Field Delta{"delta", 0, 4, "inputs that changed"}, CTS{"CTS", 4}, DSR{"DSR", 5}, RI{"RI", 6},
-    DCD{"DCD", 7};
+inline constexpr Field Delta{"delta", 0, 4, "inputs that changed"}, CTS{"CTS", 4, 1, "clear to send"},
+    DSR{"DSR", 5, 1, "data set ready"}, RI{"RI", 6, 1, "ring"}, DCD{"DCD", 7, 1, "carrier"};
 inline constexpr Field layout[] = {Delta, CTS, DSR, RI, DCD};
 static_assert(tiles(layout, 8));
 }  // namespace msr
@@ -117,8 +122,8 @@ class Uart16550 {
     u8 lsr_ = uart::lsr::THRE.mask() | uart::lsr::TEMT.mask();
     u8 msr_ = uart::msr::DCD.mask() | uart::msr::DSR.mask() | uart::msr::CTS.mask();
     u64 character_ns_ = 10 * (1'000'000'000 / 9600);  // ten bits, until a speed is set
-    bool empty_pending_ = false;    // the transmitter's interrupt waits
-    bool timeout_pending_ = false;  // the receiver's time-out waits
+    bool empty_pending_ = false;                      // the transmitter's interrupt waits
+    bool timeout_pending_ = false;                    // the receiver's time-out waits
     bool line_ = false, dropped_ = false;
     std::optional<u64> timeout_at_ns_;
 };
