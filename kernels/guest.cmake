@@ -10,7 +10,7 @@ get_filename_component(GUEST_ROOT "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 # -fno-omit-frame-pointer: rbp chains the frames, which lets a student walk the stack by hand.
 # -fno-asynchronous-unwind-tables: nobody unwinds here, and .eh_frame would only be one more segment to explain.
 set(GUEST_COMMON_FLAGS
-    -g -gdwarf-4 "-ffile-prefix-map=${GUEST_ROOT}/=" -fdebug-compilation-dir=.
+    -g "-ffile-prefix-map=${GUEST_ROOT}/=" -fdebug-compilation-dir=.
     -ffreestanding -fno-stack-protector -fno-omit-frame-pointer -fno-asynchronous-unwind-tables
     -Wall -Wextra -Wshadow -Wconversion -Werror "-I${GUEST_ROOT}/kernels/common")
 set(GUEST_CXX_FLAGS -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics -masm=intel)

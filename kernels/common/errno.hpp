@@ -2,4 +2,4 @@
 #pragma once
 #include "types.hpp"
 
-inline constexpr i64 EBADF = 9, ENOMEM = 12, EFAULT = 14, EINVAL = 22, ENOTTY = 25, ENOSYS = 38;
+inline constexpr i64 EPERM = 1, EBADF = 9, ENOMEM = 12, EFAULT = 14, EINVAL = 22, ENOTTY = 25, ENOSYS = 38;

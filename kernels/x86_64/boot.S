@@ -42,9 +42,9 @@ start32:
     wrmsr
 
     # PG (31). WP (16): the kernel, too, must respect read-only pages. NE (5): x87 errors come as #MF. MP (1) set and
-    # EM (2) clear: the FPU and SSE are there and are used directly.
+    # EM (2) and TS (3) clear: the FPU and SSE are there and may be used at once, without a #NM first.
     mov eax, cr0
-    and eax, ~(1 << 2)
+    and eax, ~((1 << 2) | (1 << 3))
     or eax, (1 << 31) | (1 << 16) | (1 << 5) | (1 << 1)
     mov cr0, eax
 

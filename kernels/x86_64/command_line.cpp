@@ -48,6 +48,8 @@ constexpr struct {
     {"rcx-noncanonical", Variant::rcx_noncanonical},
     {"rsp-edge", Variant::rsp_edge},
     {"sysretl", Variant::sysretl},
+    {"rsp0-zero", Variant::rsp0_zero},
+    {"triple-fault", Variant::triple_fault},
 };
 
 void choose_variant(Word name) {

@@ -16,6 +16,8 @@ enum class Variant {
     rcx_noncanonical,  // sysretq to an address that cannot exist
     rsp_edge,          // rsp = 0x800000000000: accepted, until the first pop
     sysretl,           // sysret without q: ring 3 starts in compatibility mode
+    rsp0_zero,         // TSS.RSP0 is never written: the first interrupt of ring 3 finds no stack, #DF on IST1
+    triple_fault,      // and #DF has no stack of its own either: the processor gives up
 };
 
 extern Variant variant;

@@ -30,8 +30,8 @@ const char* check_segment(const elf64::ProgramHeader& segment, u64 size, u64 bas
     if (segment.offset > size || segment.filesz > size - segment.offset)
         return "a segment runs past the end of the file";
     // A segment in the kernel's half, or one that wraps into it, would hand the kernel's pages to the program.
-    if (segment.vaddr >= user_image_top || segment.memsz > user_image_top - segment.vaddr - base)
-        return "a segment lies outside the lower half";
+    const u64 room = user_image_top - base;
+    if (segment.vaddr >= room || segment.memsz > room - segment.vaddr) return "a segment lies outside the lower half";
     if (segment.vaddr + base < user_lowest) return "a segment lies in the first 64 KiB, where null pointers must fault";
     const u64 align = segment.align;
     if (align > 1) {

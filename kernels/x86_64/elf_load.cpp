@@ -19,6 +19,8 @@ u64 page_permissions(u32 flags) {
     return ((flags & elf64::pf_w) != 0 ? pte::W : 0) | ((flags & elf64::pf_x) != 0 ? 0 : pte::NX);
 }
 
+}  // namespace
+
 extern "C" [[gnu::noinline]] void load_segment(const u8* file, const elf64::ProgramHeader& segment, u64 base) {
     const u64 start = segment.vaddr + base, end = start + segment.memsz, file_end = start + segment.filesz;
     const u64 permissions = page_permissions(segment.flags);
@@ -38,6 +40,8 @@ extern "C" [[gnu::noinline]] void load_segment(const u8* file, const elf64::Prog
     print_permissions(permissions);
     print("\n");
 }
+
+namespace {
 
 // A page that can be written and executed lets one bug write code. It is allowed, since the file asked for it, but
 // said. `checked` is where the segment before this one ended: a page that both touch is reported once.

@@ -12,5 +12,8 @@ struct Program {
 
 extern "C" Program load_user_program();
 
+// One PT_LOAD segment, `base` bytes above where it was linked.
+extern "C" void load_segment(const u8* file, const elf64::ProgramHeader& segment, u64 base);
+
 // elf_relocate.cpp: a position-independent program contains addresses that were linked for base 0.
 void relocate_program(const u8* file, const elf64::Header& header, u64 base);

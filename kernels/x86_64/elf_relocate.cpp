@@ -13,15 +13,17 @@ namespace {
 // The loaded image, read and written through the direct map: the kernel changes words in pages that the program itself
 // may not write. False when a byte is not in a page of the program: its tables may say anything.
 bool image_copy(u64 address, void* kernel, u64 size, bool to_image) {
-    for (u64 i = 0; i < size; i++) {
-        const u64* entry = user_page_entry(address + i);
+    u8* bytes = static_cast<u8*>(kernel);
+    while (size > 0) {
+        const u64* entry = user_page_entry(address);
         if (entry == nullptr) return false;
-        u8* byte = direct<u8>(*entry & pte::address) + (address + i) % page_bytes;
-        if (to_image) {
-            *byte = static_cast<u8*>(kernel)[i];
-        } else {
-            static_cast<u8*>(kernel)[i] = *byte;
-        }
+        u8* image = direct<u8>(*entry & pte::address) + address % page_bytes;
+        const u64 rest_of_page = page_bytes - address % page_bytes;
+        const u64 now = size < rest_of_page ? size : rest_of_page;
+        memcpy(to_image ? image : bytes, to_image ? bytes : image, now);
+        address += now;
+        bytes += now;
+        size -= now;
     }
     return true;
 }

@@ -20,7 +20,7 @@ u64 upper_flags(u64 virtual_address, int level) {
 
 }  // namespace
 
-u64* page_entry(u64 root, u64 virtual_address, int level, bool create) {
+extern "C" [[gnu::noinline]] u64* page_entry(u64 root, u64 virtual_address, int level, bool create) {
     u64 table = root;
     for (int at = 4;; at--) {
         const u64 index = (virtual_address >> (12 + 9 * (at - 1))) & 511;
@@ -38,13 +38,13 @@ u64* page_entry(u64 root, u64 virtual_address, int level, bool create) {
     }
 }
 
-void map_page(u64 root, u64 virtual_address, u64 physical, u64 flags) {
+extern "C" void map_page(u64 root, u64 virtual_address, u64 physical, u64 flags) {
     u64* entry = page_entry(root, virtual_address, 1, true);
     if (entry == nullptr) panic("paging: no memory for a page table");
     *entry = physical | flags | pte::P;
 }
 
-void map_large_page(u64 root, u64 virtual_address, u64 physical, u64 flags) {
+extern "C" void map_large_page(u64 root, u64 virtual_address, u64 physical, u64 flags) {
     u64* entry = page_entry(root, virtual_address, 2, true);
     if (entry == nullptr) panic("paging: no memory for a page table");
     *entry = physical | flags | pte::P | pte::PS;

@@ -17,8 +17,8 @@ inline constexpr u64 address = 0x000ffffffffff000;
 
 // The entry of `virtual_address` in the table at `level` (1 = PT, 2 = PD), creating the tables above it when `create`;
 // null when there is none. `root` is the physical address of the PML4.
-u64* page_entry(u64 root, u64 virtual_address, int level, bool create);
+extern "C" u64* page_entry(u64 root, u64 virtual_address, int level, bool create);
 
 // Maps one 4 KiB page (2 MiB page) and stops with a message when memory is used up: for the kernel's own pages.
-void map_page(u64 root, u64 virtual_address, u64 physical, u64 flags);
-void map_large_page(u64 root, u64 virtual_address, u64 physical, u64 flags);
+extern "C" void map_page(u64 root, u64 virtual_address, u64 physical, u64 flags);
+extern "C" void map_large_page(u64 root, u64 virtual_address, u64 physical, u64 flags);

@@ -14,8 +14,10 @@ u64 next_mapping = user_mmap_base;  // addresses are never reused: a stale point
 constexpr u64 PROT_WRITE = 2, PROT_EXEC = 4, PROT_KNOWN = 7;
 constexpr u64 MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20;
 
+// PROT_NONE: a present page can always be read by those who may see it at all, so "nobody" is U = 0.
 u64 permissions_of(u64 protection) {
-    return ((protection & PROT_WRITE) != 0 ? pte::W : 0) | ((protection & PROT_EXEC) != 0 ? 0 : pte::NX);
+    if (protection == 0) return pte::NX;
+    return pte::U | ((protection & PROT_WRITE) != 0 ? pte::W : 0) | ((protection & PROT_EXEC) != 0 ? 0 : pte::NX);
 }
 
 void unmap(u64 from, u64 to) {
@@ -57,6 +59,7 @@ i64 sys_mmap(u64 bytes, u64 protection, u64 flags) {
     if (bytes > user_mmap_top - next_mapping) return -ENOMEM;
     const u64 start = next_mapping, end = page_up(start + bytes);
     if (!map(start, end, permissions_of(protection))) return -ENOMEM;
+    if (protection == 0) sys_mprotect(start, end - start, protection);
     next_mapping = end + page_bytes;  // a gap: running off the end of a mapping must fault
     return static_cast<i64>(start);
 }

@@ -4,6 +4,7 @@
 #include "console.hpp"
 #include "cpu.hpp"
 #include "errno.hpp"
+#include "layout.hpp"
 #include "stop.hpp"
 #include "syscall_setup.hpp"
 #include "timer.hpp"
@@ -86,7 +87,7 @@ i64 sys_arch_prctl(u64 what, u64 address) {
     constexpr u32 IA32_FS_BASE = 0xc0000100;
     if (what != ARCH_SET_FS) return -EINVAL;
     // wrmsr refuses an address that is not canonical with #GP, in ring 0: ours to prevent.
-    if (!user_can(address, 1, Access::read)) return -EFAULT;
+    if (address >= user_top) return -EPERM;
     wrmsr(IA32_FS_BASE, address);
     return 0;
 }

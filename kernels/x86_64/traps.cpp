@@ -9,7 +9,7 @@
 
 namespace {
 
-constexpr u64 page_fault = 14;
+constexpr u64 double_fault = 8, page_fault = 14;
 
 // SDM Vol. 3A 6.3.1, Table 6-1 "Protected-Mode Exceptions and Interrupts".
 constexpr const char* mnemonics[32] = {
@@ -67,6 +67,12 @@ extern "C" void trap_dispatch(TrapFrame* frame) {
         if (irq == 0) timer_tick();
         pic_done(irq);
         return;
+    }
+    // An abort: the pushed CS and rip are undefined (SDM Vol. 3A 6.15, "Interrupt 8"), so whose fault it was cannot be
+    // read from them. In practice it was ours: the processor found no stack or no handler.
+    if (frame->vector == double_fault) {
+        print("panic: vector 8 (#DF): a fault could not be delivered, the kernel stops\n");
+        stop(code_panic);
     }
     if (!from_user) kernel_fault(*frame, cr2);
     // Not a mistake of the program: the stack's next page does not exist until it is touched. The instruction that

@@ -1,5 +1,6 @@
 #include "tss.hpp"
 
+#include "command_line.hpp"
 #include "console.hpp"
 #include "cpu.hpp"
 #include "gdt.hpp"
@@ -21,10 +22,14 @@ static_assert(sizeof(TaskStateSegment) == 104);
 }  // namespace
 
 extern "C" void tss_load() {
-    tss.rsp[0] = reinterpret_cast<u64>(kernel_stack_top);
+    // break=rsp0-zero: left at 0. The processor pushes at 0 - 8, the top of the address space, where nothing is mapped:
+    // a page fault while delivering an interrupt, and then one while delivering the page fault. That is a double fault.
+    const bool no_stack = variant == Variant::rsp0_zero || variant == Variant::triple_fault;
+    if (!no_stack) tss.rsp[0] = reinterpret_cast<u64>(kernel_stack_top);
     // A double fault often means that the stack itself is bad. Delivered on that same stack it would become a triple
     // fault, which resets the machine without a word.
-    tss.ist[0] = reinterpret_cast<u64>(double_fault_stack_top);
+    // break=triple-fault: exactly that.
+    if (variant != Variant::triple_fault) tss.ist[0] = reinterpret_cast<u64>(double_fault_stack_top);
     // Beyond the limit: there is no I/O permission bitmap, so ring 3 may use no port at all.
     tss.io_map_base = sizeof tss;
 

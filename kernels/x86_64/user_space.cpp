@@ -41,7 +41,7 @@ void unmap_user_page(u64 address) {
 bool protect_user_page(u64 address, u64 permissions) {
     u64* entry = user_page_entry(address);
     if (entry == nullptr) return false;
-    *entry = (*entry & ~(pte::W | pte::NX)) | permissions;
+    *entry = (*entry & ~(pte::U | pte::W | pte::NX)) | permissions;
     invlpg(address);
     return true;
 }

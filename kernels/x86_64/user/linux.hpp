@@ -10,8 +10,9 @@ inline i64 syscall(u64 number, u64 a = 0, u64 b = 0, u64 c = 0, u64 d = 0) {
     return answer;
 }
 
-inline constexpr u64 sys_read = 0, sys_write = 1, sys_mmap = 9, sys_munmap = 11, sys_brk = 12, sys_uname = 63,
-                     sys_times = 100;
+inline constexpr u64 sys_read = 0, sys_write = 1, sys_mmap = 9, sys_mprotect = 10, sys_munmap = 11, sys_brk = 12,
+                     sys_writev = 20, sys_uname = 63, sys_times = 100, sys_arch_prctl = 158;
+inline constexpr u64 arch_set_fs = 0x1002;
 
 inline void print(const char* text) {
     u64 length = 0;

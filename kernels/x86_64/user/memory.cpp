@@ -1,4 +1,5 @@
 // Asks for memory in both ways and uses it: the heap's end (brk) and fresh pages (mmap).
+#include "errno.hpp"
 #include "linux.hpp"
 
 namespace {
@@ -36,10 +37,12 @@ extern "C" int main() {
     const u64 private_anonymous = 0x22, read_write = 3;
     const i64 page = syscall(sys_mmap, 0, 10000, read_write, private_anonymous);
     check("mmap gives three pages for 10000 bytes", page > 0 && fill(static_cast<u64>(page), 3 * 4096));
-    check("mprotect makes them read-only", syscall(10, static_cast<u64>(page), 10000, 1) == 0);
-    check("so uname cannot write there", syscall(sys_uname, static_cast<u64>(page)) == -14);
+    check("mprotect makes them read-only", syscall(sys_mprotect, static_cast<u64>(page), 10000, 1) == 0);
+    check("so uname cannot write there", syscall(sys_uname, static_cast<u64>(page)) == -EFAULT);
+    check("mprotect hides them", syscall(sys_mprotect, static_cast<u64>(page), 10000, 0) == 0);
+    check("so write cannot read there", syscall(sys_write, 1, static_cast<u64>(page), 1) == -EFAULT);
     check("munmap takes them back", syscall(sys_munmap, static_cast<u64>(page), 10000) == 0);
-    check("so write cannot read there", syscall(sys_write, 1, static_cast<u64>(page), 1) == -14);
-    check("mmap refuses a terabyte", syscall(sys_mmap, 0, u64{1} << 40, read_write, private_anonymous) == -12);
+    check("so write cannot read there", syscall(sys_write, 1, static_cast<u64>(page), 1) == -EFAULT);
+    check("mmap refuses a terabyte", syscall(sys_mmap, 0, u64{1} << 40, read_write, private_anonymous) == -ENOMEM);
     return static_cast<int>(failures);
 }
