@@ -98,20 +98,23 @@ struct MemoryOperand {
     u8 base = no_register;  // Gpr, rip_register or no_register
     u8 index = no_register;
     u8 scale = 1;
-    u8 segment = 3;    // SegmentName, default or prefixed
-    u8 size = 0;       // bytes of one access
-    u8 alignment = 0;  // bytes that the instruction demands (movaps: 16 -> #GP(0)), 0: none
+    u8 segment = 3;              // SegmentName, default or prefixed
+    u8 size = 0;                 // bytes of one access (of pusha and popa: of all eight)
+    u8 address_size = 8;         // bytes; of a stack access the stack's, whatever the prefixes say
+    u8 bit_index = no_register;  // bt and its kin: the register whose bits above the operand's width move the address
+    u8 alignment = 0;            // bytes that the instruction demands (movaps: 16 -> #GP(0)), 0: none
     bool read = false, write = false;
-    bool push = false;   // the access is below the register: a push (or the push of call)
-    bool stack = false;  // an implicit or explicit stack access: #SS instead of #GP
+    bool push = false;        // the access is below the register: a push (or the push of call)
+    bool stack = false;       // an implicit or explicit stack access: #SS instead of #GP
+    bool byte_index = false;  // xlat: only the low byte of the index register counts
     i64 displacement = 0;
 };
 
 struct Operand {
     enum class Type : u8 { None, Gpr, HighByte, Segment, Control, Debug, Memory, Immediate, Far, Other };
     Type type = Type::None;
-    u8 number = 0;      // register number; for Memory: index into Instruction::memory
-    u8 size = 0;        // bytes
+    u8 number = 0;      // register number (HighByte: 0..3 = ah, ch, dh, bh); for Memory: index into Instruction::memory
+    u8 size = 0;        // bytes; Far: of the offset
     u16 selector = 0;   // Far
     u64 immediate = 0;  // Immediate (sign-extended to 64 bits where the instruction does so), Far: the offset
 };
@@ -121,13 +124,15 @@ struct Instruction {
     Reason undefined_reason = Reason::Undefined;
     u16 mnemonic = 0;     // the decoder's number: name() turns it into text
     u8 length = 0;        // bytes; of an undefined one, those looked at
-    u8 operand_size = 4;  // bytes: 2, 4, 8
+    u8 operand_size = 4;  // bytes: 2, 4, 8; 1 where the opcode says byte
     u8 address_size = 8;  // bytes
     u8 operand_count = 0, memory_count = 0;
     FloatKind float_kind = FloatKind::None;
-    bool repeat = false;         // string instruction with a rep prefix: one step is one iteration
-    bool ends_block = false;     // the next instruction need not be the one behind it
-    bool swallows_trap = false;  // the engine's single step does not stop behind it
+    bool repeat = false;          // string instruction with a rep prefix: one step is one iteration
+    bool ends_block = false;      // the next instruction need not be the one behind it
+    bool swallows_trap = false;   // the engine's single step does not stop behind it
+    bool keeps_rax_high = false;  // cmpxchg of 32 bits: where ZF = 1 afterwards the machine puts RAX[63:32] back
+    bool loads_mxcsr = false;     // ldmxcsr: the machine checks the new value first (reserved bits, exceptions masked)
     Mode mode = Mode::Bits64;
     std::array<Operand, 3> operand{};
     std::array<MemoryOperand, 3> memory{};
