@@ -23,15 +23,23 @@ function(guest_program)
     foreach(source IN LISTS G_SOURCES)
         cmake_path(GET source FILENAME file)
         set(object "${folder}/${name}.objects/${file}.o")
-        set(language "")
+        set(absolute "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
+        cmake_path(RELATIVE_PATH absolute BASE_DIRECTORY "${GUEST_ROOT}" OUTPUT_VARIABLE relative)
+        set(compile "${GUEST_CLANG}" ${GUEST_COMMON_FLAGS})
         if(source MATCHES "\\.cpp$")
-            set(language ${GUEST_CXX_FLAGS})
+            set(compile ${compile} ${GUEST_CXX_FLAGS} ${G_FLAGS} -MD -MF "${object}.d" -c "${absolute}")
+            set(dependencies DEPFILE "${object}.d")
+        else()
+            # clang 14 maps no prefix in what it assembles, so the name itself has to be relative. Assembly includes no
+            # headers here, hence no dependency file.
+            set(compile ${compile} ${G_FLAGS} -c "${relative}")
+            set(dependencies "")
         endif()
         add_custom_command(OUTPUT "${object}"
             COMMAND "${CMAKE_COMMAND}" -E make_directory "${folder}/${name}.objects"
-            COMMAND "${GUEST_CLANG}" ${GUEST_COMMON_FLAGS} ${language} ${G_FLAGS} -MD -MF "${object}.d"
-                    -c "${CMAKE_CURRENT_SOURCE_DIR}/${source}" -o "${object}"
-            DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${source}" DEPFILE "${object}.d"
+            COMMAND ${compile} -o "${object}"
+            DEPENDS "${absolute}" ${dependencies}
+            WORKING_DIRECTORY "${GUEST_ROOT}"
             COMMENT "guest ${name}: ${source}" VERBATIM)
         list(APPEND objects "${object}")
     endforeach()
