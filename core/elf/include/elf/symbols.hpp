@@ -1,0 +1,69 @@
+// Names for addresses, and the source lines behind them: .symtab (or .dynsym) and DWARF, read by elfutils.
+// The rule: symbols work without DWARF, and nothing outside the file is ever looked at (no debug packages, no servers).
+// A Symbols belongs to one thread at a time: it may be moved, not shared.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "elf/file.hpp"
+
+namespace ring::elf {
+
+struct Symbol {
+    enum class Kind { Function, Object, Other };  // Other: labels of assembly, symbols of linker scripts
+    std::string name;                             // as in the file; show it by text::printable()
+    VirtAddr address;
+    u64 size = 0;
+    Kind kind = Kind::Other;
+    bool global = false;
+    u32 section = 0;  // index of the section that it is defined in; 0xfff1 (SHN_ABS) when it is only a number
+};
+
+// "name + offset"; `offset` is below the symbol's size when it has one.
+struct SymbolAt {
+    const Symbol* symbol = nullptr;
+    u64 offset = 0;
+};
+
+// `file` as the compiler recorded it: relative to the repository for our own kernels. Lines and columns count from 1;
+// column 0 means that none was recorded.
+struct SourceLine {
+    std::string file;
+    int line = 0;
+    int column = 0;
+};
+
+class Symbols {
+  public:
+    // `bias` is added to every address (an ET_DYN file that was moved). A relocatable file's sections are laid out one
+    // after the other. A file without symbols is no error. Errors: elfutils cannot read the file at all.
+    static Result<Symbols> read(const File& file, u64 bias = 0);
+    Symbols(Symbols&&) noexcept;
+    Symbols& operator=(Symbols&&) noexcept;
+    ~Symbols();
+
+    const std::vector<Symbol>& all() const { return symbols_; }  // ascending by address
+    // A global one first, when the name is not unique.
+    const Symbol* find(std::string_view name) const;
+    // The symbol whose bytes hold `at`; else the label right before it in the same section.
+    std::optional<SymbolAt> at(VirtAddr at) const;
+    std::string label(VirtAddr at) const;  // "main", "main+0x12", printable; "" when there is no symbol
+    std::optional<SourceLine> line(VirtAddr at) const;
+    // The first instruction of each sequence that belongs to a source line; `file` may be the end of the recorded path.
+    std::vector<VirtAddr> addresses(std::string_view file, int line) const;
+
+  private:
+    struct Library;  // elfutils' handles
+    explicit Symbols(std::unique_ptr<Library> library);
+    u64 section_end(u32 section) const;
+    std::unique_ptr<Library> library_;
+    std::vector<Symbol> symbols_;
+    std::vector<std::size_t> by_name_;
+    std::vector<u64> section_ends_;  // a label does not reach beyond its section; empty for a relocatable file
+    u64 bias_ = 0;
+};
+}  // namespace ring::elf

@@ -1,0 +1,215 @@
+#include "elf/symbols.hpp"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwfl.h>
+#include <gelf.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/text.hpp"
+
+namespace ring::elf {
+namespace {
+constexpr int most_symbols = 1 << 22;
+constexpr std::size_t most_nested = 64;  // symbols looked at before giving up on one that holds the address
+
+// Debug information outside the file is never looked for.
+int no_debuginfo(Dwfl_Module*, void**, const char*, Dwarf_Addr, const char*, const char*, GElf_Word, char**) {
+    return -1;
+}
+int no_elf(Dwfl_Module*, void**, const char*, Dwarf_Addr, char**, ::Elf**) { return -1; }
+
+// libdwfl wants a descriptor, and closes it.
+Result<int> as_descriptor(ByteSpan bytes) {
+    const int fd = ::memfd_create("elf", MFD_CLOEXEC);
+    if (fd < 0) return error("no memory for the symbols");
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+        if (written <= 0) {
+            ::close(fd);
+            return error("no memory for the symbols");
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+    return fd;
+}
+
+Symbol::Kind kind_of(const GElf_Sym& symbol) {
+    switch (GELF_ST_TYPE(symbol.st_info)) {
+        case STT_FUNC:
+        case STT_GNU_IFUNC:
+            return Symbol::Kind::Function;
+        case STT_OBJECT:
+        case STT_COMMON:
+            return Symbol::Kind::Object;
+        default:
+            return Symbol::Kind::Other;
+    }
+}
+
+// Undefined names, sections and files are no places. Names like .L4, $x and $d are the assembler's own (RISC-V psABI,
+// "Mapping Symbol"), and thread-local symbols have an offset, not an address.
+bool names_a_place(const char* name, const GElf_Sym& symbol, GElf_Word section) {
+    const int type = GELF_ST_TYPE(symbol.st_info);
+    if (!name || *name == 0 || section == SHN_UNDEF || section == SHN_COMMON) return false;
+    if (type == STT_SECTION || type == STT_FILE || type == STT_TLS) return false;
+    const std::string_view text(name);
+    return !text.starts_with(".L") && !text.starts_with("$x") && !text.starts_with("$d");
+}
+
+// Of two symbols at one address the better name comes first: with a size, a function, global.
+auto order(const Symbol& s) {
+    return std::tuple(s.address, s.size == 0, static_cast<int>(s.kind), !s.global, s.section);
+}
+
+// A path as recorded, without a leading "./" (a compiler that was told to strip its directory leaves one).
+std::string recorded(std::string_view path) {
+    while (path.starts_with("./")) path.remove_prefix(2);
+    return std::string(path);
+}
+}  // namespace
+
+struct Symbols::Library {
+    Dwfl_Callbacks callbacks{};
+    Dwfl* session = nullptr;
+    Dwfl_Module* module = nullptr;
+    Library() = default;
+    Library(const Library&) = delete;
+    Library& operator=(const Library&) = delete;
+    ~Library() {
+        if (session) dwfl_end(session);
+    }
+};
+
+Symbols::Symbols(std::unique_ptr<Library> library) : library_(std::move(library)) {}
+Symbols::Symbols(Symbols&&) noexcept = default;
+Symbols& Symbols::operator=(Symbols&&) noexcept = default;
+Symbols::~Symbols() = default;
+
+Result<Symbols> Symbols::read(const File& file, u64 bias) {
+    if (!file.recognised()) return error("not an ELF file that has symbols");
+    auto library = std::make_unique<Library>();
+    library->callbacks.find_elf = no_elf;
+    library->callbacks.find_debuginfo = no_debuginfo;
+    library->callbacks.section_address = dwfl_offline_section_address;
+    library->session = dwfl_begin(&library->callbacks);
+    if (!library->session) return error("elfutils: {}", dwfl_errmsg(-1));
+    Result<int> fd = as_descriptor(file.bytes());
+    if (!fd) return fd.error();
+    dwfl_report_begin(library->session);
+    library->module = file.header().type() == et::rel ? dwfl_report_offline(library->session, "file", "file", *fd)
+                                                      : dwfl_report_elf(library->session, "file", "file", *fd, 0, true);
+    if (!library->module) {
+        ::close(*fd);
+        return error("elfutils cannot read the file: {}", text::printable(dwfl_errmsg(-1)));
+    }
+    dwfl_report_end(library->session, nullptr, nullptr);
+
+    Symbols out(std::move(library));
+    out.bias_ = bias;
+    if (file.header().type() != et::rel)
+        for (const Section& section : file.sections())
+            out.section_ends_.push_back(section.addr() + section.size() + bias);
+    const int count = std::min(dwfl_module_getsymtab(out.library_->module), most_symbols);
+    for (int i = 1; i < count; ++i) {
+        GElf_Sym symbol;
+        GElf_Addr address = 0;
+        GElf_Word section = 0;
+        const char* name =
+            dwfl_module_getsym_info(out.library_->module, i, &symbol, &address, &section, nullptr, nullptr);
+        if (!names_a_place(name, symbol, section)) continue;
+        const bool moves = section != SHN_ABS;
+        out.symbols_.push_back({name,
+                                {address + (moves ? bias : 0)},
+                                symbol.st_size,
+                                kind_of(symbol),
+                                GELF_ST_BIND(symbol.st_info) != STB_LOCAL,
+                                section});
+    }
+    std::stable_sort(out.symbols_.begin(), out.symbols_.end(),
+                     [](const Symbol& a, const Symbol& b) { return order(a) < order(b); });
+    out.by_name_.resize(out.symbols_.size());
+    for (std::size_t i = 0; i < out.by_name_.size(); ++i) out.by_name_[i] = i;
+    std::stable_sort(out.by_name_.begin(), out.by_name_.end(), [&](std::size_t a, std::size_t b) {
+        const Symbol &left = out.symbols_[a], &right = out.symbols_[b];
+        return std::tuple(std::string_view(left.name), !left.global) <
+               std::tuple(std::string_view(right.name), !right.global);
+    });
+    return out;
+}
+
+const Symbol* Symbols::find(std::string_view name) const {
+    const auto found =
+        std::lower_bound(by_name_.begin(), by_name_.end(), name,
+                         [&](std::size_t i, std::string_view wanted) { return symbols_[i].name < wanted; });
+    return found != by_name_.end() && symbols_[*found].name == name ? &symbols_[*found] : nullptr;
+}
+
+std::optional<SymbolAt> Symbols::at(VirtAddr at) const {
+    auto after = std::upper_bound(symbols_.begin(), symbols_.end(), at,
+                                  [](VirtAddr wanted, const Symbol& s) { return wanted < s.address; });
+    const Symbol* label = nullptr;
+    std::size_t looked_at = 0;
+    while (after != symbols_.begin() && looked_at++ < most_nested) {
+        // Back to the first of those that share an address: it has the best name.
+        auto first = after - 1;
+        while (first != symbols_.begin() && (first - 1)->address == first->address) --first;
+        for (auto s = first; s != after; ++s) {
+            if (s->section == SHN_ABS) continue;
+            if (at.value - s->address.value < s->size) return SymbolAt{&*s, at.value - s->address.value};
+            if (s->size == 0 && !label && looked_at == 1 && at.value < section_end(s->section)) label = &*s;
+        }
+        after = first;
+    }
+    if (!label) return std::nullopt;
+    return SymbolAt{label, at.value - label->address.value};
+}
+
+u64 Symbols::section_end(u32 section) const {
+    return section < section_ends_.size() ? section_ends_[section] : ~u64{0};
+}
+
+std::string Symbols::label(VirtAddr address) const {
+    const std::optional<SymbolAt> found = at(address);
+    if (!found) return "";
+    const std::string name = text::printable(found->symbol->name);
+    return found->offset == 0 ? name : name + "+" + text::hex(found->offset);
+}
+
+std::optional<SourceLine> Symbols::line(VirtAddr at) const {
+    Dwfl_Line* const line = dwfl_module_getsrc(library_->module, at.value - bias_);
+    if (!line) return std::nullopt;
+    SourceLine out;
+    const char* const name = dwfl_lineinfo(line, nullptr, &out.line, &out.column, nullptr, nullptr);
+    if (!name) return std::nullopt;
+    out.file = recorded(name);
+    return out;
+}
+
+std::vector<VirtAddr> Symbols::addresses(std::string_view file, int line) const {
+    std::vector<VirtAddr> out;
+    Dwarf_Addr bias = 0;
+    Dwarf_Die* unit = nullptr;
+    while ((unit = dwfl_module_nextcu(library_->module, unit, &bias)) != nullptr) {
+        std::size_t count = 0;
+        if (dwfl_getsrclines(unit, &count) != 0) continue;
+        bool inside = false;  // consecutive rows of one line are one sequence
+        for (std::size_t i = 0; i < count; ++i) {
+            Dwarf_Addr address = 0;
+            int at_line = 0;
+            const char* const name =
+                dwfl_lineinfo(dwfl_onesrcline(unit, i), &address, &at_line, nullptr, nullptr, nullptr);
+            const bool matches = name && at_line == line && recorded(name).ends_with(file);
+            if (matches && !inside) out.push_back({address + bias_});
+            inside = matches;
+        }
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+}  // namespace ring::elf
