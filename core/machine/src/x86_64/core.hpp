@@ -1,0 +1,135 @@
+// The machine's inside: one struct that is the engine's client (translations, blocks) and the micro-steps' bus.
+// The rule: `cpu` is the truth except for the general registers, RIP and arithmetic flags while registers_in is Engine,
+// and the FPU while fpu_in is Engine; pull() and push() move them.
+// Files: translate.cpp (fills, writes, table changes), fetch.cpp (bytes to Decoded), step.cpp (one step), run.cpp (free
+// run), machine.cpp (the public face).
+#pragma once
+#include <array>
+
+#include "code_cache.hpp"
+#include "engine.hpp"
+#include "guest_memory.hpp"
+#include "machine/machine.hpp"
+
+namespace ring::machine {
+
+struct Machine::Core final : EngineClient, x86_64::Bus {
+    explicit Core(u64 ram_bytes) : memory(ram_bytes), code(memory.size() / page_bytes) {}
+
+    // ---- state ---------------------------------------------------------------------------------------------------
+    x86_64::Cpu cpu;
+    GuestMemory memory;
+    PcDevices devices;
+    u64 steps = 0, idle_ns = 0;
+    std::string console;
+
+    // ---- helpers of execution: nothing here influences what the guest sees -----------------------------------------
+    CodeCache code;
+    std::unique_ptr<Engine> engine;
+    x86_64::Context context{cpu, *this};
+    enum class Where : u8 { Cpu, Both, Engine } registers_in = Where::Cpu, fpu_in = Where::Cpu;
+    u64 epoch = 1;              // counts changes of translations, code or stops
+    u64 next_event_step = 0;    // devices have something to do at this step
+    bool devices_dirty = true;  // next_event_step and interrupt_waits are out of date
+    enum class Mode : u8 { Step, Run } mode = Mode::Step;
+    std::vector<StopSet::Watch> watches;
+    std::vector<TableChange> table_changes;
+    struct Changed {  // an entry that was changed and not yet invalidated by the guest
+        u64 address, before;
+    };
+    std::vector<Changed> not_invalidated;
+    std::string problem;  // set when something not modelled was touched
+
+    u64 now_ns() const { return steps * ns_per_step + idle_ns; }
+    void pull();  // engine -> cpu: general registers
+    void pull_fpu();
+    void push();  // cpu -> engine
+    void drop_translations();
+    void note_device_time();
+    void update_devices();
+    bool interrupt_waits = false;
+
+    // ---- translate.cpp -------------------------------------------------------------------------------------------
+    struct Refusal {  // of the latest fill in Mode::Step
+        bool seen = false;
+        x86_64::Fault fault;
+        x86_64::Access access = x86_64::Access::Read;
+        u64 page = 0;
+    } refusal;
+    bool flush_after_step = false;  // a translation was granted that a free run must not have
+    u32 table_page = no_page;       // an engine step writes into this page table
+    std::array<u8, page_bytes> table_copy{};
+    bool fill(u64 page, x86_64::Access access, Page& out) override;
+    std::vector<u32> written_code;  // pages whose decoded code is to be dropped when the step is over
+    bool host_wrote_code = false;   // the engine has not seen it
+    void prepare_write(u32 page);   // before any write to the page
+    void settle();                  // after a step or a write from outside: drop what has become untrue
+    void mark_tables();             // of context.walk
+    void note_table_write(u64 entry_address, u64 before, u64 after);
+    void compare_table_page();
+    bool watched(u64 linear_page) const;
+
+    u64 read(PhysAddr address, unsigned size) override;
+    void write(PhysAddr address, unsigned size, u64 value) override;
+    u32 port_in(u16 port, unsigned size) override;
+    void port_out(u16 port, unsigned size, u32 value) override;
+    u64 time_stamp() override { return now_ns(); }
+    void flush(x86_64::Flush what, VirtAddr address) override;
+    bool answers(PhysAddr address) override { return memory.holds(address.value, 1); }
+
+    // ---- fetch.cpp -----------------------------------------------------------------------------------------------
+    struct FetchEntry {
+        u64 page = ~u64{0}, epoch = 0;
+        u32 physical_page = 0;
+    };
+    std::array<FetchEntry, 64> fetch_tlb{};
+    x86_64::Mode code_mode() const;
+    // Null: context.fault is the fetch's fault, or `problem` is set. `look`: set no accessed bit.
+    const Decoded* fetch(u64 rip, bool look);
+    bool fetch_page(u64 linear, bool look, u32& physical_page);
+    void mark_code(u32 page);
+
+    // ---- step.cpp ------------------------------------------------------------------------------------------------
+    StepEvent step(x86_64::Watcher* watcher);
+    void interrupt(StepEvent& event, x86_64::Watcher* watcher);
+    bool sleep(StepEvent& event);  // halted: lets time pass until an interrupt waits; false: none will
+    void execute(StepEvent& event, x86_64::Watcher* watcher);
+    void finish(StepEvent& event);
+    bool check_engine_instruction(const x86_64::Instruction& instruction);  // false: context.fault or problem
+    void execute_ours(const x86_64::Instruction& instruction, StepEvent& event, x86_64::Watcher* watcher);
+    void engine_fault(Engine::Exit exit, const x86_64::Instruction& instruction, u64 rip, StepEvent& event,
+                      x86_64::Watcher* watcher);
+    u64 exact_address(const x86_64::Instruction& instruction, bool& stack) const;  // of refusal.page
+    bool memory_needs_checks() const;
+    void deliver(const x86_64::Fault& fault, u64 return_rip, StepEvent& event, x86_64::Watcher* watcher);
+    void note_watches(const x86_64::Instruction& instruction, u64 next_rip, StepEvent& event);
+    void note_watch(u64 first, u64 size, bool written, StepEvent& event);
+
+    // ---- run.cpp -------------------------------------------------------------------------------------------------
+    struct Block {
+        u64 address = ~u64{0}, epoch = 0;
+        u64 rep_address = ~u64{0};  // of a repeated instruction at its end
+        u32 size = 0;
+        u16 count = 0;       // instructions
+        u16 stop_after = 0;  // instructions before the one that must be stepped
+        bool stop = false;
+        bool floats = false;  // the engine's FPU state changes
+    };
+    std::vector<Block> blocks = std::vector<Block>(8192);
+    const StopSet* stops = nullptr;
+    u64 remaining = 0;  // steps that the free run may still take
+    const Block* last_block = nullptr;
+    u16 last_charged = 0;
+    u64 rep_address = ~u64{0};
+    bool flush_before_run = false;
+    bool floats_ran = false;
+    bool floats_allowed() const;  // no instruction of the FPU or SSE would fault by CR0 or CR4
+    u64 steps_to_take = 0;        // by step(), after the free run stopped before a block
+    bool enter_block(u64 address, u32 size) override;
+    void scan(Block& block, u64 address, u32 size);
+    bool must_step();
+    void free_run(u64 budget);
+    RunOutcome run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel);
+    bool stop_here(const StepEvent& event, RunOutcome& outcome) const;
+};
+}  // namespace ring::machine

@@ -1,0 +1,197 @@
+// Translations for the engine, writes from the host's side, and what a write to a page table means.
+// A free run is granted only what has no side effect: accessed and dirty bits already set, no decoded code, no page
+// table, no watched page, already saved. Everything else is refused, and step() performs that access with all of it.
+#include <algorithm>
+#include <cstring>
+
+#include "base/text.hpp"
+#include "core.hpp"
+
+namespace ring::machine {
+using x86_64::Access;
+namespace pte = x86_64::pte;
+
+void Machine::Core::drop_translations() {
+    ++epoch;
+    engine->flush_tlb();
+}
+
+bool Machine::Core::watched(u64 linear_page) const {
+    return std::ranges::any_of(watches, [&](const StopSet::Watch& watch) {
+        return watch.first <= linear_page + page_bytes - 1 && watch.last >= linear_page;
+    });
+}
+
+void Machine::Core::mark_tables() {
+    if (!cpu.paging()) return;
+    const x86_64::WalkState& walk = context.walk;
+    for (unsigned level = 4; level >= walk.leaf; --level) {
+        const u64 address = walk.trace_address[level];
+        const u32 page = static_cast<u32>(address / page_bytes);
+        if (!memory.is(page, GuestMemory::Table)) {
+            memory.mark(page, GuestMemory::Table);
+            if (memory.writable_in(page, epoch)) flush_after_step = true;
+        }
+        if (!not_invalidated.empty())
+            std::erase_if(not_invalidated, [&](const Changed& changed) {
+                if (changed.address != address) return false;
+                table_changes.push_back(
+                    {steps + 1, cpu.rip, address, changed.before, walk.trace_entry[level], true, walk.address.value});
+                return true;
+            });
+    }
+}
+
+bool Machine::Core::fill(u64 page, Access access, Page& out) {
+    const bool stepping = mode == Mode::Step;
+    const bool user = cpu.cpl == 3;
+    x86_64::Watcher* const watcher = std::exchange(context.watcher, nullptr);
+    // Fetches are asked for ahead of need; the needed ones were walked, and A set, by fetch().
+    const bool update = stepping && access != Access::Execute;
+    context.walk.implicit = false;
+    const bool ok = x86_64::translate(context, VirtAddr{page}, access, user, update);
+    context.watcher = watcher;
+    const x86_64::WalkState& walk = context.walk;
+    if (!ok) {
+        if (stepping) refusal = {true, context.fault, access, page};
+        return false;
+    }
+    if (!memory.holds(walk.physical.value, page_bytes)) {
+        if (stepping && access != Access::Execute)
+            problem = "physical address " + text::hex(walk.physical) + " holds nothing that is modelled";
+        return false;
+    }
+    const u32 physical_page = static_cast<u32>(walk.physical.value / page_bytes);
+    const bool paging = cpu.paging();
+    if (!stepping) {
+        if (!watches.empty() && watched(page)) return false;
+        if (paging)
+            for (unsigned level = 4; level >= walk.leaf; --level)
+                if (!pte::A.set(walk.trace_entry[level])) return false;
+    }
+    mark_tables();
+    if (!stepping && flush_after_step) return false;  // a page became a table while the TLB may write to it
+    const bool dirty = !paging || pte::D.set(walk.entry);
+    const bool may_write = walk.writable || (!user && !x86_64::cr0::WP.set(cpu.cr0));
+    if (access == Access::Write) {
+        if (!stepping && !(dirty && memory.plain(physical_page))) return false;
+        if (stepping) {
+            memory.save(physical_page);
+            if (memory.is(physical_page, GuestMemory::Table)) {
+                table_page = physical_page;
+                std::memcpy(table_copy.data(), memory.data() + u64{physical_page} * page_bytes, page_bytes);
+            }
+            prepare_write(physical_page);
+            if (!memory.plain(physical_page)) flush_after_step = true;
+        }
+    }
+    out.physical = walk.physical.value & ~u64{page_bytes - 1};
+    out.writable = access == Access::Write || (may_write && dirty && memory.plain(physical_page));
+    out.executable = walk.executable && (user || !(walk.user_page && x86_64::cr4::SMEP.set(cpu.cr4)));
+    if (out.writable) memory.mark_writable(physical_page, epoch);
+    return true;
+}
+
+void Machine::Core::prepare_write(u32 page) {
+    memory.save(page);
+    if (memory.is(page, GuestMemory::Code)) written_code.push_back(page);
+}
+
+void Machine::Core::settle() {
+    if (table_page != no_page) compare_table_page();
+    if (!written_code.empty()) {
+        for (const u32 page : written_code) {
+            memory.unmark(page, GuestMemory::Code);
+            code.drop(page);
+        }
+        written_code.clear();
+        if (std::exchange(host_wrote_code, false)) engine->flush_code();
+        flush_after_step = true;
+    }
+    if (std::exchange(flush_after_step, false)) drop_translations();
+}
+
+void Machine::Core::note_table_write(u64 entry_address, u64 before, u64 after) {
+    constexpr u64 accessed_dirty = pte::A.mask() | pte::D.mask();
+    if (((before ^ after) & ~accessed_dirty) == 0 && (after & before) == before) return;  // the walk's own A and D
+    table_changes.push_back({steps + 1, cpu.rip, entry_address, before, after, false, 0});
+    if (pte::P.set(before) && pte::A.set(before)) not_invalidated.push_back({entry_address, before});
+    flush_after_step = true;
+}
+
+void Machine::Core::compare_table_page() {
+    const u64 base = u64{table_page} * page_bytes;
+    const u8* const now = memory.data() + base;
+    for (u64 offset = 0; offset < page_bytes; offset += 8) {
+        u64 before, after;
+        std::memcpy(&before, table_copy.data() + offset, 8);
+        std::memcpy(&after, now + offset, 8);
+        if (before != after) note_table_write(base + offset, before, after);
+    }
+    table_page = no_page;
+}
+
+u64 Machine::Core::read(PhysAddr address, unsigned size) {
+    if (!memory.holds(address.value, size)) {
+        problem = "physical address " + text::hex(address) + " holds nothing that is modelled";
+        return ~u64{0};
+    }
+    u64 value = 0;
+    std::memcpy(&value, memory.data() + address.value, size);
+    return value;
+}
+
+void Machine::Core::write(PhysAddr address, unsigned size, u64 value) {
+    if (!memory.holds(address.value, size)) {
+        problem = "physical address " + text::hex(address) + " holds nothing that is modelled";
+        return;
+    }
+    const u32 page = static_cast<u32>(address.value / page_bytes);
+    prepare_write(page);
+    if (memory.is(page, GuestMemory::Code)) host_wrote_code = true;
+    u8* const at = memory.data() + address.value;
+    if (memory.is(page, GuestMemory::Table)) {
+        u8* const entry = memory.data() + (address.value & ~u64{7});
+        u64 before, after;
+        std::memcpy(&before, entry, 8);
+        std::memcpy(at, &value, size);
+        std::memcpy(&after, entry, 8);
+        if (before != after) note_table_write(address.value & ~u64{7}, before, after);
+        return;
+    }
+    std::memcpy(at, &value, size);
+}
+
+u32 Machine::Core::port_in(u16 port, unsigned size) {
+    const u32 value = devices.in(port, size, now_ns());
+    devices_dirty = true;
+    return value;
+}
+
+void Machine::Core::port_out(u16 port, unsigned size, u32 value) {
+    devices.out(port, size, value, now_ns());
+    console += devices.take_console();
+    devices_dirty = true;
+}
+
+void Machine::Core::flush(x86_64::Flush what, VirtAddr address) {
+    if (!not_invalidated.empty()) {
+        if (what != x86_64::Flush::One) {
+            not_invalidated.clear();
+        } else {  // forget what lies on the path of this address
+            x86_64::Watcher* const watcher = std::exchange(context.watcher, nullptr);
+            const x86_64::Fault kept = context.fault;
+            context.walk.leaf = 1;
+            context.walk.trace_address = {};
+            static_cast<void>(x86_64::translate(context, address, Access::Read, false, false));
+            for (const u64 entry : context.walk.trace_address)
+                std::erase_if(not_invalidated,
+                              [&](const Changed& changed) { return entry != 0 && changed.address == entry; });
+            context.fault = kept;
+            context.watcher = watcher;
+        }
+    }
+    if (what != x86_64::Flush::One) memory.unmark_everywhere(GuestMemory::Table);
+    drop_translations();
+}
+}  // namespace ring::machine
