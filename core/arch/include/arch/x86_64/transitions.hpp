@@ -19,14 +19,20 @@ extern const List page_walk;  // on context.walk; runs nested inside others
 // RCX.
 const List* transition_for(const Context& context);
 
-// Delivery of context.fault (exception, int n, external interrupt) through the IDT: pushes, switches stacks and
-// privilege. It handles faults during delivery: #DF by SDM Vol. 3A Table 6-5, and the triple fault, which sets
-// cpu.shut_down. `return_rip` is what is pushed: the faulting instruction for faults, the next one for traps and
-// interrupts. Returns the vectors delivered or attempted, outermost first, for the explanation.
+// Delivery of an exception, int n or external interrupt through the IDT: pushes, switches stacks and privilege. It
+// handles faults during delivery: #DF by SDM Vol. 3A Table 6-5, and the triple fault, which sets cpu.shut_down.
+// `return_rip` is what is pushed for `fault`: the faulting instruction for faults, the next one for software ones and
+// traps, the next one to run for interrupts. cpu.rip is what a fault of the delivery itself pushes, so it must still be
+// the instruction in progress (int n) or the next one to run (traps, interrupts). The RF bit that is pushed is 1 for
+// faults, else that of cpu.rflags: inside a repeated string instruction, set it before.
+// The chain is the story in order, `fault` first: each that could not be delivered, and #DF behind the one that made it
+// one; after a triple fault, the fault of #DF's delivery and an entry with Reason::TripleFault.
+// `not_modelled`: the last of the chain says what is missing; nothing was delivered.
 struct Delivery {
-    std::array<Fault, 3> chain{};
+    std::array<Fault, 8> chain{};
     u8 count = 0;
     bool shut_down = false;
+    bool not_modelled = false;
 };
 Delivery deliver(Context& context, const Fault& fault, u64 return_rip);
 
