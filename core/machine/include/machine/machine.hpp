@@ -4,6 +4,7 @@
 // futures. Not here: going back (core/timeline) and what a stop means to a user (core/session).
 #pragma once
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,14 +67,31 @@ struct RunOutcome {
     StepEvent last;  // the step that ended the run; meaningless for Limit, Address, Cancelled
 };
 
-// A write to a page table that walks have gone through, or its use without the guest's own invlpg.
-struct TableChange {
+// One thing that happened. The log is bounded: the oldest entries go first.
+struct LogEntry {
+    enum class Kind : u8 {
+        Privilege,     // cpl_before -> cpl_after
+        Trap,          // exception `vector` delivered
+        Interrupt,     // external interrupt `vector` delivered
+        AddressSpace,  // CR3 <- a
+        TableWrite,    // the entry at physical a, through which walks have gone: b -> c
+        StaleUse,  // the entry at physical a was changed from b to c, and linear d used it without invlpg or CR3 write
+        ConsoleLine,  // a line was finished; a: console bytes so far
+    };
+    Kind kind = Kind::Trap;
+    u8 vector = 0, cpl_before = 0, cpl_after = 0;
+    x86_64::Operation operation = x86_64::Operation::Engine;  // that did it
+    u64 step = 0;                                             // the first step is 1
+    u64 rip = 0;                                              // of the instruction
+    u64 a = 0, b = 0, c = 0, d = 0;
+};
+
+// Exceptions of one step, outermost first, with the CPU as it was when the first was raised.
+struct FaultEntry {
     u64 step = 0;
     u64 rip = 0;
-    u64 entry_address = 0;  // physical
-    u64 before = 0, after = 0;
-    bool stale_use = false;  // true: used at linear `address` before any invlpg or CR3 write
-    u64 address = 0;
+    x86_64::Delivery delivery;
+    x86_64::Cpu cpu;
 };
 
 class Machine {
@@ -98,8 +116,9 @@ class Machine {
 
     // One step; `watcher` sees its micro-steps.
     StepEvent step(x86_64::Watcher* watcher = nullptr);
-    // At most `limit` steps. The first instruction is executed even if its address is in the set.
-    RunOutcome run(u64 limit, const StopSet& stops, const std::atomic<bool>* cancel = nullptr);
+    // At most `limit` steps, and about `work` nanoseconds of a host's work (an estimate that counts steps, no clock).
+    // The first instruction is executed even if its address is in the set.
+    RunOutcome run(u64 limit, const StopSet& stops, const std::atomic<bool>* cancel = nullptr, u64 work = ~u64{0});
     // Watches that step() itself reports in StepEvent::watch_hit.
     void set_watches(const std::vector<StopSet::Watch>& watches);
 
@@ -123,8 +142,8 @@ class Machine {
     void restore_page(u32 number, const u8* bytes);  // before restore()
     void restore(const Moment& moment);              // a new interval begins
 
-    // Page-table writes and stale uses since the last call.
-    std::vector<TableChange> take_table_changes();
+    const std::deque<LogEntry>& log() const;
+    const std::deque<FaultEntry>& faults() const;
 
   private:
     Machine();

@@ -33,8 +33,12 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     bool devices_dirty = true;  // next_event_step and interrupt_waits are out of date
     enum class Mode : u8 { Step, Run } mode = Mode::Step;
     std::vector<StopSet::Watch> watches;
-    std::vector<TableChange> table_changes;
-    struct Changed {  // an entry that was changed and not yet invalidated by the guest
+    static constexpr std::size_t most_log = 65536, most_faults = 128;
+    std::deque<LogEntry> log;
+    std::deque<FaultEntry> faults;
+    LogEntry& note(LogEntry::Kind kind);  // of the step in progress
+    u64 noted_rip = 0;                    // of the instruction in progress
+    struct Changed {                      // an entry that was changed and not yet invalidated by the guest
         u64 address, before;
     };
     std::vector<Changed> not_invalidated;
@@ -129,7 +133,8 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     void scan(Block& block, u64 address, u32 size);
     bool must_step();
     void free_run(u64 budget);
-    RunOutcome run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel);
+    RunOutcome run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel, u64 work_limit);
+    u64 work = 0;  // estimate of the host's work, in nanoseconds
     bool stop_here(const StepEvent& event, RunOutcome& outcome) const;
 };
 }  // namespace ring::machine

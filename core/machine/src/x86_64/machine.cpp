@@ -72,8 +72,8 @@ u64 Machine::digest() {
 
 StepEvent Machine::step(x86_64::Watcher* watcher) { return core_->step(watcher); }
 
-RunOutcome Machine::run(u64 limit, const StopSet& stops, const std::atomic<bool>* cancel) {
-    return core_->run(limit, stops, cancel);
+RunOutcome Machine::run(u64 limit, const StopSet& stops, const std::atomic<bool>* cancel, u64 work) {
+    return core_->run(limit, stops, cancel, work);
 }
 
 void Machine::set_watches(const std::vector<StopSet::Watch>& watches) {
@@ -118,11 +118,14 @@ void Machine::restore(const Moment& moment) {
     core.steps = moment.steps;
     core.idle_ns = moment.idle_ns;
     core.console.resize(moment.console_size);
+    while (!core.log.empty() && core.log.back().step > moment.steps) core.log.pop_back();
+    while (!core.faults.empty() && core.faults.back().step > moment.steps) core.faults.pop_back();
     core.devices_dirty = true;
     core.not_invalidated.clear();
     core.memory.unmark_everywhere(GuestMemory::Table);
     core.drop_translations();
 }
 
-std::vector<TableChange> Machine::take_table_changes() { return std::exchange(core_->table_changes, {}); }
+const std::deque<LogEntry>& Machine::log() const { return core_->log; }
+const std::deque<FaultEntry>& Machine::faults() const { return core_->faults; }
 }  // namespace ring::machine

@@ -119,6 +119,7 @@ void Machine::Core::free_run(u64 budget) {
         steps_to_take = 1;
     }
     steps += executed;
+    work += executed * 3 / 2 + 400;
     problem.clear();
     if (std::exchange(flush_before_run, false)) flush_after_step = true;
     settle();
@@ -149,12 +150,13 @@ bool Machine::Core::stop_here(const StepEvent& event, RunOutcome& outcome) const
     return false;
 }
 
-RunOutcome Machine::Core::run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel) {
+RunOutcome Machine::Core::run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel, u64 work_limit) {
     RunOutcome outcome;
     stops = &stop_set;
     ++epoch;  // blocks remember stops
     watches = stop_set.watches;
     if (!watches.empty()) drop_translations();
+    const u64 work_end = work_limit > ~u64{0} - work ? ~u64{0} : work + work_limit;
     const u64 end = limit > ~u64{0} - steps ? ~u64{0} : steps + limit;
     bool first = true;
     u64 to_step = 0, until_look = 4096;
@@ -166,7 +168,7 @@ RunOutcome Machine::Core::run(u64 limit, const StopSet& stop_set, const std::ato
                 break;
             }
         }
-        if (steps >= end) {
+        if (steps >= end || work >= work_end) {
             outcome.end = RunEnd::Limit;
             break;
         }
@@ -178,7 +180,7 @@ RunOutcome Machine::Core::run(u64 limit, const StopSet& stop_set, const std::ato
         update_devices();
         if (!first && to_step == 0 && !must_step()) {
             const u64 until_event = next_event_step > steps ? next_event_step - steps : 1;
-            free_run(std::min({end - steps, until_event, slice}));
+            free_run(std::min({end - steps, until_event, slice, work_end - work}));
             to_step = steps_to_take;
             if (cancel && cancel->load(std::memory_order_relaxed)) until_look = 1;
             continue;

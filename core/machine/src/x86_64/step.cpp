@@ -1,6 +1,7 @@
 // One step: an external interrupt, or one instruction with everything that it causes.
 #include <algorithm>
 
+#include "arch/x86_64/arch.hpp"
 #include "arch/x86_64/segment_check.hpp"
 #include "base/text.hpp"
 #include "core.hpp"
@@ -11,6 +12,10 @@ using x86_64::Instruction;
 using x86_64::Operation;
 using x86_64::Reason;
 namespace rflags = x86_64::rflags;
+
+namespace {
+constexpr u64 step_work = 300;  // nanoseconds, about
+}
 
 void Machine::Core::pull() {
     if (registers_in != Where::Engine) return;
@@ -69,10 +74,18 @@ bool Machine::Core::sleep(StepEvent& event) {
 void Machine::Core::deliver(const Fault& fault, u64 return_rip, StepEvent& event, x86_64::Watcher* watcher) {
     pull();
     const u8 cpl = cpu.cpl;
+    if (!fault.external) {
+        if (faults.size() >= most_faults) faults.pop_front();
+        faults.push_back({steps + 1, event.rip_before, {}, cpu});
+    }
     context.watcher = watcher;
     event.delivery = x86_64::deliver(context, fault, return_rip);
     context.watcher = nullptr;
     registers_in = Where::Cpu;
+    if (!fault.external) faults.back().delivery = event.delivery;
+    LogEntry& entry = note(fault.external ? LogEntry::Kind::Interrupt : LogEntry::Kind::Trap);
+    entry.vector = fault.vector;
+    entry.operation = event.operation;
     if (cpu.cpl != cpl) flush_after_step = true;
     if (event.delivery.count > 0 && context.fault.vector == x86_64::not_modelled) {
         problem = x86_64::explain(context.fault, cpu).sentence;
@@ -105,6 +118,7 @@ StepEvent Machine::Core::step(x86_64::Watcher* watcher) {
     mode = Mode::Step;
     problem.clear();
     event.rip_before = registers_in == Where::Engine ? engine->rip() : cpu.rip;
+    noted_rip = event.rip_before;
     update_devices();
     if (cpu.halted && !sleep(event)) return event;
     if (interrupt_waits && cpu.shadow == x86_64::Shadow::None && rflags::IF.set(cpu.rflags))
@@ -123,7 +137,16 @@ void Machine::Core::finish(StepEvent& event) {
         event.problem = "not modelled yet: " + problem;
         return;
     }
+    if (event.cpl_before != event.cpl_after) {
+        LogEntry& entry = note(LogEntry::Kind::Privilege);
+        entry.cpl_before = event.cpl_before;
+        entry.cpl_after = event.cpl_after;
+        entry.operation = event.operation;
+        entry.vector = event.kind == StepEvent::Kind::Interrupted ? event.vector : event.delivery.chain[0].vector;
+    }
+    if (event.address_space_changed) note(LogEntry::Kind::AddressSpace).a = cpu.cr3;
     ++steps;
+    work += step_work;
 }
 
 bool Machine::Core::memory_needs_checks() const {

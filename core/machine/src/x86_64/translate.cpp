@@ -16,6 +16,15 @@ void Machine::Core::drop_translations() {
     engine->flush_tlb();
 }
 
+LogEntry& Machine::Core::note(LogEntry::Kind kind) {
+    if (log.size() >= most_log) log.pop_front();
+    LogEntry& entry = log.emplace_back();
+    entry.kind = kind;
+    entry.step = steps + 1;
+    entry.rip = noted_rip;
+    return entry;
+}
+
 bool Machine::Core::watched(u64 linear_page) const {
     return std::ranges::any_of(watches, [&](const StopSet::Watch& watch) {
         return watch.first <= linear_page + page_bytes - 1 && watch.last >= linear_page;
@@ -35,8 +44,11 @@ void Machine::Core::mark_tables() {
         if (!not_invalidated.empty())
             std::erase_if(not_invalidated, [&](const Changed& changed) {
                 if (changed.address != address) return false;
-                table_changes.push_back(
-                    {steps + 1, cpu.rip, address, changed.before, walk.trace_entry[level], true, walk.address.value});
+                LogEntry& entry = note(LogEntry::Kind::StaleUse);
+                entry.a = address;
+                entry.b = changed.before;
+                entry.c = walk.trace_entry[level];
+                entry.d = walk.address.value;
                 return true;
             });
     }
@@ -114,7 +126,10 @@ void Machine::Core::settle() {
 void Machine::Core::note_table_write(u64 entry_address, u64 before, u64 after) {
     constexpr u64 accessed_dirty = pte::A.mask() | pte::D.mask();
     if (((before ^ after) & ~accessed_dirty) == 0 && (after & before) == before) return;  // the walk's own A and D
-    table_changes.push_back({steps + 1, cpu.rip, entry_address, before, after, false, 0});
+    LogEntry& entry = note(LogEntry::Kind::TableWrite);
+    entry.a = entry_address;
+    entry.b = before;
+    entry.c = after;
     if (pte::P.set(before) && pte::A.set(before)) not_invalidated.push_back({entry_address, before});
     flush_after_step = true;
 }
@@ -170,7 +185,9 @@ u32 Machine::Core::port_in(u16 port, unsigned size) {
 
 void Machine::Core::port_out(u16 port, unsigned size, u32 value) {
     devices.out(port, size, value, now_ns());
-    console += devices.take_console();
+    const std::string printed = devices.take_console();
+    console += printed;
+    if (printed.find('\n') != std::string::npos) note(LogEntry::Kind::ConsoleLine).a = console.size();
     devices_dirty = true;
 }
 

@@ -1,0 +1,53 @@
+// Going back in time = restore the nearest earlier checkpoint and run forward again; the cost is that distance.
+// A checkpoint is the CPU, the devices and the time; RAM comes back from the copies that the machine makes of each page
+// before its first change in an interval.
+// The rule: whatever changes the machine passes through here, or replay diverges; a change from outside (a debugger's
+// write) starts a new history: what lay behind it is reached up to the change, exactly.
+// Not here: breakpoints and sentences (embedded.cpp).
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "machine/machine.hpp"
+#include "machine/recorder.hpp"
+
+namespace ring::timeline {
+
+class Timeline {
+  public:
+    explicit Timeline(std::unique_ptr<machine::Machine> machine);
+
+    machine::Machine& machine() { return *machine_; }
+    u64 now() const { return machine_->steps(); }
+    u64 start() const { return intervals_.front().start.steps; }  // the earliest step that can be reached
+
+    // One step, watched by `recorder` when given. A checkpoint is made every few steps.
+    machine::StepEvent step(machine::Recorder* recorder);
+    // Freely, with checkpoints about every third of a millisecond of work.
+    machine::RunOutcome run(u64 limit, const machine::StopSet& stops, const std::atomic<bool>* cancel);
+    // To an earlier or later step; watches the last one. false: cancelled on the way, or the machine came to a final
+    // stop.
+    bool go_to(u64 step, machine::Recorder* recorder, const std::atomic<bool>* cancel);
+    // After the caller changed the machine from outside: the past up to here stays, and the change belongs to it.
+    void changed_from_outside();
+
+    std::size_t checkpoints() const { return intervals_.size(); }
+    u64 kept_bytes() const { return kept_pages_ * machine::page_bytes; }
+
+  private:
+    // From one checkpoint to the next. `before`: the pages that changed in it, as they were at its start; of the last
+    // interval the machine still holds them.
+    struct Interval {
+        machine::Machine::Moment start;
+        std::vector<machine::Machine::SavedPage> before;
+    };
+    void checkpoint();
+    void thin();
+    void restore(std::size_t index);
+
+    std::unique_ptr<machine::Machine> machine_;
+    std::vector<Interval> intervals_;
+    u64 kept_pages_ = 0;
+    u64 work_since_checkpoint_ = 0;
+};
+}  // namespace ring::timeline
