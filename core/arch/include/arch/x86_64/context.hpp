@@ -75,7 +75,8 @@ struct Scratch {
     u16 selector = 0;
     u16 stack_selector = 0;
     u8 new_cpl = 0;
-    u8 index = 0;  // loop counter of an Again step
+    u8 index = 0;            // loop counter of an Again step
+    bool new_stack = false;  // SS and RSP were popped
     u8 vector = 0;
     u64 descriptor = 0, descriptor_high = 0;
     u64 descriptor_address = 0;
