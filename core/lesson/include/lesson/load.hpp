@@ -1,0 +1,28 @@
+// Reads lessons/<id>/lesson.yaml (what happens) and lesson.md (what is said: a section "## <title of the step>"; after
+// a line "---" follows what is said when the step is done).
+// The rule: a lesson is foreign input. Size, depth, aliases and counts are capped, file names stay below the lesson's
+// folder, and every error says file, line and what.
+// Not here: whether commands and symbols exist on the machine; `check_command` may judge the first.
+#pragma once
+#include <filesystem>
+#include <functional>
+
+#include "base/result.hpp"
+#include "lesson/lesson.hpp"
+
+namespace ring::lesson {
+
+struct LoadOptions {
+    std::function<Status(std::string_view command)> check_command;  // absent: every word passes
+};
+
+// The two files of a lesson, by their text.
+Result<Lesson> parse(std::string_view yaml, std::string_view markdown, const LoadOptions& options = {});
+Result<Lesson> load(const std::filesystem::path& folder, const LoadOptions& options = {});
+
+// The folders below `lessons` that hold a lesson.yaml, by name.
+std::vector<std::filesystem::path> find_lessons(const std::filesystem::path& lessons);
+
+// The file of a guest that is not a known one. Errors: it is not below the lesson's folder, links followed.
+Result<std::filesystem::path> file_of(const Lesson& lesson, const Guest& guest);
+}  // namespace ring::lesson

@@ -1,0 +1,308 @@
+#include "lesson/facts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "base/text.hpp"
+
+namespace ring::lesson {
+namespace {
+using target::Snapshot;
+
+Value bits(u64 raw, std::span<const Field> layout) {
+    Value out = number(raw);
+    for (const Field& field : layout)
+        if (!field.reserved()) out.fields.emplace_back(std::string(field.name), number(field.get(raw)));
+    return out;
+}
+
+Value record(std::vector<std::pair<std::string, Value>> fields) {
+    Value out;
+    out.kind = Value::Kind::Record;
+    out.fields = std::move(fields);
+    return out;
+}
+
+// ---- facts: names without arguments ------------------------------------------------------------------------------
+
+struct Fact {
+    FactHelp help;
+    Value (*look)(const Snapshot&);
+};
+
+Value transition_names(const Snapshot& now) {
+    std::string all;
+    for (const arch::TransitionRecord& one : now.transitions) all += (all.empty() ? "" : ", ") + one.name;
+    return text(all);
+}
+
+template <class Get>
+Value of_fault(const Snapshot& now, Get get) {
+    return now.last_fault ? text(get(*now.last_fault)) : text("");
+}
+
+constexpr Fact facts[] = {
+    {{"ring", "the privilege level now"},
+     [](const Snapshot& now) { return number(now.arch->privilege(now.registers).level); }},
+    {{"mode", "'64-bit mode', 'compatibility mode', ..."},
+     [](const Snapshot& now) { return text(now.arch->privilege(now.registers).mode); }},
+    {{"pc", "address of the next instruction"}, [](const Snapshot& now) { return number(now.pc().value); }},
+    {{"step", "how many steps were taken since the start"}, [](const Snapshot& now) { return number(now.step); }},
+    {{"stop", "why the machine stands: 'step', 'breakpoint', 'exited', 'triple fault', ..."},
+     [](const Snapshot& now) { return text(std::string(target::name(now.stop.kind))); }},
+    {{"exit_code", "what the guest ended the machine with; 0 while it has not"},
+     [](const Snapshot& now) { return number(now.stop.exit_code.value_or(0)); }},
+    {{"console", "all that the guest has printed"}, [](const Snapshot& now) { return text(now.console); }},
+    {{"fault", "the latest fault: '#PF(0x6) at 0x40000010'; '' before the first"},
+     [](const Snapshot& now) { return of_fault(now, [](const target::FaultStory& f) { return f.fault; }); }},
+    {{"fault_sentence", "why it was raised"},
+     [](const Snapshot& now) { return of_fault(now, [](const target::FaultStory& f) { return f.sentence; }); }},
+    {{"fault_repair", "the smallest change that would have let it pass"},
+     [](const Snapshot& now) { return of_fault(now, [](const target::FaultStory& f) { return f.repair; }); }},
+    {{"fault_pc", "address of the instruction that faulted; 0 before the first fault"},
+     [](const Snapshot& now) { return number(now.last_fault ? now.last_fault->pc.value : 0); }},
+    {{"fault_step", "the step that raised it; 0 before the first fault"},
+     [](const Snapshot& now) { return number(now.last_fault ? now.last_fault->step : 0); }},
+    {{"faults", "how many faults the last step raised"}, [](const Snapshot& now) { return number(now.faults.size()); }},
+    {{"transitions", "what the last step did besides plain execution: 'sysretq', 'page walk, exception', ..."},
+     transition_names},
+};
+
+// ---- functions ---------------------------------------------------------------------------------------------------
+
+using Arguments = std::vector<Value>;
+
+Result<u64> number_at(const Arguments& arguments, std::size_t i) {
+    if (i >= arguments.size() || arguments[i].kind != Value::Kind::Number)
+        return error("argument {} is to be a number", i + 1);
+    return arguments[i].number;
+}
+Result<std::string> text_at(const Arguments& arguments, std::size_t i) {
+    if (i >= arguments.size() || arguments[i].kind != Value::Kind::Text)
+        return error("argument {} is to be a text in single quotes", i + 1);
+    return arguments[i].text;
+}
+
+Result<Value> memory(const Snapshot& now, const Arguments& arguments) {
+    Result<u64> at = number_at(arguments, 0), size = number_at(arguments, 1);
+    if (!at) return at.error();
+    if (!size) return size.error();
+    if (*size == 0 || *size > 8) return error("memory() reads 1 to 8 bytes as one number");
+    const std::optional<Bytes> bytes = now.read(VirtAddr{*at}, *size);
+    if (!bytes) return error("{} is not mapped", ring::text::hex(*at));
+    u64 value = 0;
+    for (std::size_t i = bytes->size(); i-- > 0;) value = value << 8 | (*bytes)[i];
+    return number(value);
+}
+
+Result<Value> guest_string(const Snapshot& now, const Arguments& arguments) {
+    Result<u64> at = number_at(arguments, 0);
+    if (!at) return at.error();
+    std::string out;
+    for (u64 i = 0; i < 256; ++i) {
+        const std::optional<Bytes> byte = now.read(VirtAddr{*at + i}, 1);
+        if (!byte) return error("{} is not mapped", ring::text::hex(*at + i));
+        if ((*byte)[0] == 0) break;
+        out += static_cast<char>((*byte)[0]);
+    }
+    return text(out);
+}
+
+Result<arch::Walk> take_walk(const Snapshot& now, const Arguments& arguments, std::size_t access_at) {
+    Result<u64> at = number_at(arguments, 0);
+    if (!at) return at.error();
+    AccessWords words;
+    if (arguments.size() > access_at) {
+        Result<std::string> named = text_at(arguments, access_at);
+        if (!named) return named.error();
+        Result<AccessWords> parsed = access_words(*named);
+        if (!parsed) return parsed.error();
+        words = *parsed;
+    }
+    return now.arch->walk(now.registers, VirtAddr{*at}, words.access, words.level, now.memory);
+}
+
+Result<Value> walk(const Snapshot& now, const Arguments& arguments) {
+    Result<arch::Walk> walked = take_walk(now, arguments, 1);
+    if (!walked) return walked.error();
+    std::string table, field;
+    for (const arch::WalkLevel& level : walked->levels)
+        if (level.failed) table = level.table, field = level.failing_field;
+    return record({{"ok", truth(walked->ok)},
+                   {"physical", number(walked->physical.value)},
+                   {"page_size", number(walked->page_size)},
+                   {"levels", number(walked->levels.size())},
+                   {"writable", truth(walked->writable)},
+                   {"user", truth(walked->user)},
+                   {"executable", truth(walked->executable)},
+                   {"fault", text(walked->fault)},
+                   {"table", text(table)},
+                   {"field", text(field)},
+                   {"verdict", text(walked->verdict)}});
+}
+
+Result<Value> entry(const Snapshot& now, const Arguments& arguments) {
+    Result<std::string> table = text_at(arguments, 1);
+    if (!table) return table.error();
+    Result<arch::Walk> walked = take_walk(now, {arguments[0]}, 1);
+    if (!walked) return walked.error();
+    for (const arch::WalkLevel& level : walked->levels)
+        if (level.table == *table) return bits(level.entry, level.layout);
+    return error("the walk of {} has no entry in a {}", ring::text::hex(walked->address), *table);
+}
+
+Value table_entry(const arch::TableEntry& found) {
+    std::vector<std::pair<std::string, Value>> fields;
+    for (const arch::TableField& field : found.fields) fields.emplace_back(field.name, number(field.value));
+    fields.emplace_back("title", text(found.title));
+    fields.emplace_back("valid", truth(found.valid));
+    fields.emplace_back("in_use", text(found.in_use));
+    u64 raw = 0;
+    for (std::size_t i = std::min<std::size_t>(8, found.raw.size()); i-- > 0;) raw = raw << 8 | found.raw[i];
+    fields.emplace_back("raw", number(raw));
+    return record(std::move(fields));
+}
+
+template <class Matches>
+Result<Value> in_table(const Snapshot& now, std::string_view name, u64 wanted, Matches matches) {
+    for (const arch::SystemTable& table : now.arch->tables(now.registers, now.memory)) {
+        if (table.name != name) continue;
+        if (!table.unavailable.empty()) return error("the {} is unavailable: {}", name, table.unavailable);
+        for (const arch::TableEntry& one : table.entries)
+            if (matches(one)) return table_entry(one);
+        return error("the {} has no entry {}", name, ring::text::hex(wanted));
+    }
+    return error("{} has no {}", now.arch->name, name);
+}
+
+Result<Value> gdt(const Snapshot& now, const Arguments& arguments) {
+    Result<u64> selector = number_at(arguments, 0);
+    if (!selector) return selector.error();
+    const u64 offset = *selector & 0xfff8;  // without RPL and TI
+    return in_table(now, "GDT", *selector, [&](const arch::TableEntry& one) { return one.offset == offset; });
+}
+
+Result<Value> idt(const Snapshot& now, const Arguments& arguments) {
+    Result<u64> vector = number_at(arguments, 0);
+    if (!vector) return vector.error();
+    return in_table(now, "IDT", *vector, [&](const arch::TableEntry& one) { return one.index == *vector; });
+}
+
+Result<Value> tss(const Snapshot& now, const Arguments&) {
+    return in_table(now, "TSS", 0, [](const arch::TableEntry&) { return true; });
+}
+
+// How the micro-step of the last step went whose text contains the words.
+Result<Value> micro(const Snapshot& now, const Arguments& arguments) {
+    Result<std::string> words = text_at(arguments, 0);
+    if (!words) return words.error();
+    for (const arch::TransitionRecord& transition : now.transitions)
+        for (const arch::MicroRecord& step : transition.steps)
+            if (step.text.find(*words) != std::string::npos)
+                return text(step.outcome == arch::Outcome::Fault ? "failed" : "done");
+    return text("");
+}
+
+Result<Value> count(const Snapshot& now, const Arguments& arguments) {
+    Result<std::string> kind = text_at(arguments, 0);
+    if (!kind) return kind.error();
+    const auto of_kind = [&](const target::Event& event) { return target::name(event.kind) == *kind; };
+    return number(static_cast<u64>(std::ranges::count_if(now.events, of_kind)));
+}
+
+struct Function {
+    std::string_view name;
+    FactHelp help;
+    std::size_t least, most;  // arguments
+    Result<Value> (*look)(const Snapshot&, const Arguments&);
+};
+
+constexpr Function functions[] = {
+    {"memory", {"memory(address, size)", "1 to 8 bytes as a number, through the page tables"}, 2, 2, memory},
+    {"string", {"string(address)", "the text there, up to its zero byte"}, 1, 1, guest_string},
+    {"walk",
+     {"walk(address, 'user write')",
+      "the page walk: .ok .physical .page_size .levels .writable .user .executable .fault .table .field .verdict"},
+     1,
+     2,
+     walk},
+    {"entry", {"entry(address, 'PD')", "an entry of the walk, with its bits: .P .R .U .A .D .XD ..."}, 2, 2, entry},
+    {"gdt", {"gdt(selector)", "a descriptor: .title .type .DPL .P .L ... .raw"}, 1, 1, gdt},
+    {"idt", {"idt(vector)", "a gate: .title .selector .IST .DPL .P ..."}, 1, 1, idt},
+    {"tss", {"tss()", "the task state segment: .RSP0 .IST1 ..."}, 0, 0, tss},
+    {"micro",
+     {"micro('EFER.SCE')", "the last step's micro-step with these words: 'done', 'failed', '' when there is none"},
+     1,
+     1,
+     micro},
+    {"count", {"count('privilege')", "how many events of that kind there were"}, 1, 1, count},
+};
+}  // namespace
+
+Result<Value> Facts::named_register(std::string_view name) const {
+    const std::optional<arch::RegisterId> id = arch::find_register(*now_.arch, name);
+    if (!id) return error("{} has no register '{}'", now_.arch->name, ring::text::printable(name));
+    const std::optional<u64> value = now_.registers.get(*id);
+    if (!value) return error("{} is unavailable on this target", now_.arch->registers[*id].name);
+    return bits(*value, now_.arch->registers[*id].fields);
+}
+
+Result<Value> Facts::named(std::string_view name) const {
+    if (name == "instruction") return text(around_.instruction ? around_.instruction(now_.pc()) : "");
+    for (const Fact& fact : facts)
+        if (fact.help.name == name) return fact.look(now_);
+    if (!around_.symbol) return error("there is no symbol '{}'", ring::text::printable(name));
+    Result<VirtAddr> address = around_.symbol(name);
+    if (!address) return address.error();
+    return number(address->value);
+}
+
+Result<Value> Facts::call(std::string_view wanted, const std::vector<Value>& arguments) const {
+    for (const Function& function : functions) {
+        if (function.name != wanted) continue;
+        if (arguments.size() < function.least || arguments.size() > function.most)
+            return error("it is used as {}", function.help.name);
+        Result<Value> value = function.look(now_, arguments);
+        if (!value) return value.error().in("{}()", wanted);
+        return value;
+    }
+    return error("there is no function '{}'", ring::text::printable(wanted));
+}
+
+Result<AccessWords> access_words(std::string_view words) {
+    AccessWords out;
+    std::istringstream in{std::string(words)};
+    for (std::string word; in >> word;) {
+        if (word == "r" || word == "read") {
+            out.access = arch::Access::Read;
+        } else if (word == "w" || word == "write") {
+            out.access = arch::Access::Write;
+        } else if (word == "x" || word == "execute") {
+            out.access = arch::Access::Execute;
+        } else if (word == "user") {
+            out.level = 3;
+        } else if (word == "ring") {
+            unsigned level = 0;
+            if (!(in >> level) || level > 3) return error("after 'ring' comes a number from 0 to 3");
+            out.level = level;
+        } else {
+            return error("'{}' is no access; there are read, write, execute, user, ring N",
+                         ring::text::printable(word));
+        }
+    }
+    return out;
+}
+
+std::span<const FactHelp> fact_help() {
+    static const std::vector<FactHelp> all = [] {
+        std::vector<FactHelp> out;
+        for (const Fact& fact : facts) out.push_back(fact.help);
+        out.push_back({"instruction", "the next instruction as text"});
+        for (const Function& function : functions) out.push_back(function.help);
+        return out;
+    }();
+    return all;
+}
+}  // namespace ring::lesson
