@@ -72,14 +72,18 @@ void Pic8259::sense(PicChip& chip, unsigned line, bool level) {
     chip.sensed = level ? chip.sensed | bit(line) : chip.sensed & static_cast<u8>(~bit(line));
 }
 
-void Pic8259::drive_cascade() { sense(master_, cascade, chosen(false).has_value()); }
-
-void Pic8259::set_line(unsigned irq, bool level) {
-    RING_ASSERT(irq < 16 && irq != cascade);
+void Pic8259::drive(unsigned irq, bool level) {
     const u16 wire = static_cast<u16>(1u << irq);
     if (((lines_ & wire) != 0) == level) return;
     lines_ = level ? lines_ | wire : lines_ & static_cast<u16>(~wire);
     sense(irq < 8 ? master_ : slave_, irq & 7u, level);
+}
+
+void Pic8259::drive_cascade() { drive(cascade, chosen(false).has_value()); }
+
+void Pic8259::set_line(unsigned irq, bool level) {
+    RING_ASSERT(irq < 16 && irq != cascade);
+    drive(irq, level);
     if (irq >= 8) drive_cascade();
 }
 

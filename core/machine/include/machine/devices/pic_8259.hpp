@@ -11,6 +11,9 @@
 //   COM1 raised the line and lowered it again. A kernel that unmasks IRQ4 takes that interrupt.
 // - A latched edge stays latched when the line falls before it is acknowledged, as in QEMU. The data sheet wants the
 //   line high until the first INTA, and answers with IRQ7 otherwise; no device of this board depends on it.
+// - As in the data sheet and not in QEMU 7.2: ICW1's LTIM makes all lines level triggered (QEMU ignores it), and the
+//   special mask mode has its effect at once (QEMU looks at its output again when something else happens). After ICW1
+//   only a wire that really rises asks; QEMU takes a slave that still asks for a new edge.
 #pragma once
 #include <optional>
 
@@ -108,12 +111,13 @@ class Pic8259 {
     std::optional<unsigned> chosen(bool of_master) const;
     void in_service(bool of_master, unsigned line);
     void sense(PicChip& chip, unsigned line, bool level);
+    void drive(unsigned irq, bool level);
     void drive_cascade();
     void command(bool to_master, u8 value);
     void end_or_rotate(bool to_master, u8 value);
     void data(PicChip& chip, u8 value);
 
     PicChip master_, slave_;
-    u16 lines_ = 0;  // the wires as their devices hold them
+    u16 lines_ = 0;  // the wires as their devices hold them; bit 2 is the slave's output
 };
 }  // namespace ring::machine
