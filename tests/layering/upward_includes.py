@@ -5,7 +5,7 @@
 TABLE has a line for each layer, "<layer>|<include folder>|...", as CMake gives them to the sources of that layer. The
 order below is the design's: for every pair of layers, each public header of the upper one is included from the lower
 one, with the lower one's folders, and the compiler must not find it; the first header of each pair is compiled in
-earnest, the others are asked for with __has_include, which takes a tenth of the time. Every header must be found from
+earnest, the others are asked for with __has_include, all in one run. Every header must be found from
 the session, which stands above all, and Dear ImGui's from its own folder: otherwise a refusal would only say that the
 name is misspelt.
 """
@@ -24,12 +24,13 @@ def preprocess(compiler, folders, source, *flags):
                           input=source, text=True, capture_output=True)
 
 
-def found(compiler, folders, header):
-    """True when the compiler, given these folders, resolves the header."""
-    run = preprocess(compiler, folders, f'#if !__has_include("{header}")\n#error absent\n#endif\n', "-E", "-o", "/dev/null")
-    if run.returncode != 0 and "#error absent" not in run.stderr:
+def found(compiler, folders, headers):
+    """Those of the headers that the compiler, given these folders, resolves."""
+    questions = "".join(f'#if __has_include("{header}")\nfound {header}\n#endif\n' for header in headers)
+    run = preprocess(compiler, folders, questions, "-E", "-P")
+    if run.returncode != 0:
         sys.exit(f"the compiler failed for another reason:\n{run.stderr}")
-    return run.returncode == 0
+    return {line.removeprefix("found ") for line in run.stdout.splitlines() if line.startswith("found ")}
 
 
 def compile_error(compiler, folders, header):
@@ -52,16 +53,17 @@ def main():
 
     complaints, refused = [], 0
     for height, lower in enumerate(ORDER):
-        for upper, its_headers in [*((layer, headers(layer)) for layer in ORDER[height + 1:]), ("gui", GUI_HEADERS)]:
-            for header in its_headers:
-                refused += 1
-                if found(compiler, folders[lower], header):
-                    complaints.append(f"{lower} can include {header}, which belongs to {upper} above it")
-            for header in its_headers[:1]:
-                if f"{header}: No such file" not in compile_error(compiler, folders[lower], header):
-                    complaints.append(f"{lower} including {header} of {upper} compiles, or fails for another reason")
+        above = {**{layer: headers(layer) for layer in ORDER[height + 1:]}, "gui": GUI_HEADERS}
+        seen = found(compiler, folders[lower], sum(above.values(), []))
+        for upper, names in above.items():
+            refused += len(names)
+            complaints += [f"{lower} can include {name}, which belongs to {upper} above it" for name in names if name in seen]
+            for name in names[:1]:
+                if f"{name}: No such file" not in compile_error(compiler, folders[lower], name):
+                    complaints.append(f"{lower} including {name} of {upper} compiles, or fails for another reason")
     for reader, names in [("session", sum(map(headers, ORDER), [])), ("gui", GUI_HEADERS)]:
-        complaints += [f"{reader} does not find {name}" for name in names if not found(compiler, folders[reader], name)]
+        missing = set(names) - found(compiler, folders[reader], names)
+        complaints += [f"{reader} does not find {name}" for name in sorted(missing)]
     for layer in ORDER:      # a downward include compiles, so the refusals above are not a compiler that refuses all
         error = compile_error(compiler, folders[layer], "base/types.hpp")
         if error:
