@@ -1,0 +1,80 @@
+// Registers as rows: value, what it was at the previous stop, every bit field by name.
+// The rule: rows come from Arch::registers in its order; a register that the target does not know has no value.
+// Not here: which groups a reader wants to see. registers_view shows what a program has, system_view what a kernel has.
+#pragma once
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "target/target.hpp"
+#include "view/symbolizer.hpp"
+
+namespace ring::view {
+
+// One field of a register or of a table entry, with this moment's value.
+struct FieldValue {
+    std::string name;
+    std::string meaning;
+    unsigned low = 0, width = 1;  // bits
+    u64 value = 0;
+    u64 before = 0;  // when `changed`
+    bool changed = false;
+};
+
+struct RegisterRow {
+    arch::RegisterId id = 0;
+    std::string name;  // "rax"; of a part without its head: "base"
+    std::string meaning;
+    unsigned bits = 64;
+    std::optional<u64> value;   // absent: unavailable, or a heading for its parts ("gdtr")
+    std::optional<u64> before;  // when changed
+    bool changed = false;
+    std::string symbol;              // of the value as an address; empty when unknown
+    std::vector<FieldValue> fields;  // lowest bit first, reserved ones left out
+    std::vector<RegisterRow> parts;  // "cs" has "cs.base", "cs.limit", "cs.attributes"
+
+    std::string hex() const;        // "0x0000000000201120", as wide as the register; "unavailable"
+    std::string bits_text() const;  // the fields that are not 0: "IF ZF IOPL=3"; empty without fields
+};
+
+struct RegisterGroup {
+    arch::Group group = arch::Group::General;
+    std::string name;
+    std::vector<RegisterRow> rows;
+};
+
+struct Registers {
+    std::string privilege;  // "ring 3"
+    std::string mode;       // "64-bit mode"
+    unsigned level = 0;     // of privilege: 0 is the most privileged on x86-64
+    std::vector<RegisterGroup> groups;
+    unsigned changed = 0;  // registers, parts counted
+    const RegisterRow* find(std::string_view name) const;
+};
+
+inline constexpr arch::Group program_groups[] = {arch::Group::General, arch::Group::Flags, arch::Group::Segment};
+inline constexpr arch::Group kernel_groups[] = {arch::Group::Control, arch::Group::System};
+inline constexpr arch::Group every_group[] = {arch::Group::General, arch::Group::Flags,  arch::Group::Segment,
+                                              arch::Group::Control, arch::Group::System, arch::Group::Debug,
+                                              arch::Group::Vector};
+
+Registers registers_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer = {},
+                         std::span<const arch::Group> groups = program_groups);
+std::string text(const Registers& registers);
+std::string json(const Registers& registers);
+
+// Control and system registers: the same rows, and their text names every bit, set or not.
+struct System {
+    Registers registers;
+};
+System system_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer = {});
+std::string text(const System& system);
+std::string json(const System& system);
+
+// A word by its layout: reserved fields are left out unless they are not 0. `before` marks what changed.
+std::vector<FieldValue> field_values(std::span<const Field> layout, u64 value, std::optional<u64> before = {});
+// "P R/W U/S A", "IOPL=3"; a wide field is told only when `wide`.
+std::string set_fields(std::span<const Field> layout, u64 value, bool wide = true);
+}  // namespace ring::view
