@@ -49,7 +49,7 @@ class Nowhere:
 RULES = [
     Nowhere(r'#\s*include\s*[<"](\.\./|[^">]*/\.\./)', "an include goes through ..: name the layer's header", SOURCES),
     Nowhere(r'#\s*include\s*[<"](core|app|[a-z]+/(include|src))/', "an include goes round the include paths", SOURCES),
-    Only(r"unicorn/", ["core/machine/"], "Unicorn is met in core/machine only"),
+    Only(r"unicorn/", ["core/machine/", "tests/bench/"], "Unicorn is met in core/machine, and in the benchmark that compares with it, only"),
     Only(r"(imgui|backends/imgui|misc/freetype/imgui|GLFW/)", ["app/gui/"], "Dear ImGui and GLFW are met in app/gui only"),
     Only(r"LIEF/", ["app/lief_worker/"], "LIEF is met in app/lief_worker only, in a process of its own"),
     Only(r"yaml-cpp/", ["core/lesson/"], "YAML is met in core/lesson only"),
