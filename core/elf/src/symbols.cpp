@@ -111,9 +111,15 @@ Result<Symbols> Symbols::read(const File& file, u64 bias) {
 
     Symbols out(std::move(library));
     out.bias_ = bias;
-    if (file.header().type() != et::rel)
-        for (const Section& section : file.sections())
-            out.section_ends_.push_back(section.addr() + section.size() + bias);
+    // elfutils gives the sections of a relocatable file addresses of their own.
+    GElf_Addr moved = 0;
+    ::Elf* const handle = dwfl_module_getelf(out.library_->module, &moved);
+    for (const Section& section : file.sections()) {
+        GElf_Shdr header{};
+        const bool known = gelf_getshdr(elf_getscn(handle, section.index), &header) != nullptr;
+        out.section_starts_.push_back({(known ? header.sh_addr + moved : section.addr()) + bias});
+        out.section_ends_.push_back(out.section_starts_.back().value + section.size());
+    }
     const int count = std::min(dwfl_module_getsymtab(out.library_->module), most_symbols);
     for (int i = 1; i < count; ++i) {
         GElf_Sym symbol;
@@ -171,6 +177,10 @@ std::optional<SymbolAt> Symbols::at(VirtAddr at) const {
 
 u64 Symbols::section_end(u32 section) const {
     return section < section_ends_.size() ? section_ends_[section] : ~u64{0};
+}
+
+VirtAddr Symbols::section_start(u32 section) const {
+    return section < section_starts_.size() ? section_starts_[section] : VirtAddr{};
 }
 
 std::string Symbols::label(VirtAddr address) const {

@@ -52,6 +52,8 @@ class Symbols {
     // The symbol whose bytes hold `at`; else the label right before it in the same section.
     std::optional<SymbolAt> at(VirtAddr at) const;
     std::string label(VirtAddr at) const;  // "main", "main+0x12", printable; "" when there is no symbol
+    // Where a section is in the addresses used here: sh_addr, or its place when a relocatable file was laid out.
+    VirtAddr section_start(u32 section) const;
     std::optional<SourceLine> line(VirtAddr at) const;
     // The first instruction of each sequence that belongs to a source line; `file` may be the end of the recorded path.
     std::vector<VirtAddr> addresses(std::string_view file, int line) const;
@@ -63,7 +65,8 @@ class Symbols {
     std::unique_ptr<Library> library_;
     std::vector<Symbol> symbols_;
     std::vector<std::size_t> by_name_;
-    std::vector<u64> section_ends_;  // a label does not reach beyond its section; empty for a relocatable file
+    std::vector<VirtAddr> section_starts_;
+    std::vector<u64> section_ends_;  // a label does not reach beyond its section
     u64 bias_ = 0;
 };
 }  // namespace ring::elf
