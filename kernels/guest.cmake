@@ -1,5 +1,5 @@
-# guest_program(OUTPUT <file.elf> FLAGS ... LINK ... SOURCES ... [DEPENDS ...]): compiles each source with clang and links
-# the objects with ld.lld. Any clang >= 14 builds every architecture, so no cross compiler has to be installed.
+# guest_program(OUTPUT <file.elf> FLAGS ... LINK ... SOURCES ... [DEPENDS ...]): compiles each source with clang and
+# links the objects with ld.lld. Any clang >= 14 builds every architecture, so no cross compiler has to be installed.
 
 find_program(GUEST_CLANG NAMES clang clang-19 clang-16 clang-14 REQUIRED)
 find_program(GUEST_LLD NAMES ld.lld ld.lld-19 ld.lld-16 ld.lld-14 REQUIRED)

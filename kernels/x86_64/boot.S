@@ -8,8 +8,8 @@
 .intel_syntax noprefix
 .set KERNEL_BASE, 0xffffffff80000000
 
-# The note is how the loader finds the entry: the ELF header's own entry would promise a 64-bit machine that is not there
-# yet. Type 18 is XEN_ELFNOTE_PHYS32_ENTRY. The value takes 8 bytes because loaders read a 64-bit file's note so.
+# The note is how the loader finds the entry: the ELF header's own entry would promise a 64-bit machine that is not
+# there yet. Type 18 is XEN_ELFNOTE_PHYS32_ENTRY. The value takes 8 bytes because loaders read a 64-bit file's note so.
 .section .note.pvh, "a", @note
 .balign 4
     .long 4, 8, 18
@@ -24,7 +24,7 @@ start32:
     # A stack for the one far return below, at its physical address: paging is still off.
     mov esp, offset kernel_stack_top - KERNEL_BASE
 
-    # Long mode has one order, SDM Vol. 3A 9.8.5 "Initializing IA-32e Mode": PAE, CR3, EFER.LME, then CR0.PG.
+    # Long mode has one order, SDM Vol. 3A 10.8.5 "Initializing IA-32e Mode": PAE, CR3, EFER.LME, then CR0.PG.
     # OSFXSR (bit 9) and OSXMMEXCPT (bit 10) let user programs use SSE; without them their first movaps is #UD.
     mov eax, cr4
     or eax, (1 << 5) | (1 << 9) | (1 << 10)
@@ -69,9 +69,9 @@ boot_gdtr:
     .word boot_gdt_end - boot_gdt - 1
     .long boot_gdt - KERNEL_BASE     # paging is off: the table's physical address
 
-# Four static tables that show the first GiB of physical memory three times, by 2 MiB pages: at 0, because the code above
-# runs there; at the direct map (layout.hpp), for data; at KERNEL_BASE, for the kernel itself. 0x03 = present, writable;
-# 0x83 = the same and PS: the entry maps 2 MiB and no table follows. paging_setup replaces all of this.
+# Four static tables that show the first GiB of physical memory three times, by 2 MiB pages: at 0, because the code
+# above runs there; at the direct map (layout.hpp), for data; at KERNEL_BASE, for the kernel itself. 0x03 = present,
+# writable; 0x83 = the same and PS: the entry maps 2 MiB and no table follows. paging_setup replaces all of this.
 .section .boot.data, "aw"
 .balign 4096
 .global early_pml4
@@ -98,8 +98,8 @@ early_pd:
 .text
 .global start_high
 start_high:
-    # Reload the GDTR with the table's higher-half alias: the one at 1 MiB disappears with the early page tables, and the
-    # next exception's load of CS would find nothing to read.
+    # Reload the GDTR with the table's higher-half alias: the one at 1 MiB disappears with the early page tables, and
+    # the next exception's load of CS would find nothing to read.
     lgdt [rip + high_gdtr]
     mov eax, 0x10
     mov ss, eax                      # a far return loads CS only; SS still holds the loader's selector

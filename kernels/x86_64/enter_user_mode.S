@@ -6,8 +6,8 @@
 .intel_syntax noprefix
 .text
 
-# What is still in the registers are kernel addresses: nothing that a program should learn. rdx = 0 is also the ABI's way
-# of saying that there is no function to register with atexit.
+# What is still in the registers are kernel addresses: nothing that a program should learn. rdx = 0 is also the ABI's
+# way of saying that there is no function to register with atexit.
 .macro CLEAR_REGISTERS
     xor eax, eax
     xor ebx, ebx
@@ -24,8 +24,8 @@
     xor r15d, r15d
 .endm
 
-# sysretq, SDM Vol. 2B "SYSRET - Return From Fast System Call": rip <- rcx, rflags <- r11, CS and SS from STAR, with fixed
-# contents: the GDT is not read. rsp is not its business, so it is loaded here, last: from this instruction on the
+# sysretq, SDM Vol. 2B "SYSRET - Return From Fast System Call": rip <- rcx, rflags <- r11, CS and SS from STAR, with
+# fixed contents: the GDT is not read. rsp is not its business, so it is loaded here, last: from this instruction on the
 # kernel has no stack of its own. Should sysretq itself fault (#UD without EFER.SCE; on Intel #GP when rcx is not
 # canonical), it does so at CPL 0, and the frame is pushed onto the program's stack.
 .global enter_user_mode

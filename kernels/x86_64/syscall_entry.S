@@ -7,7 +7,7 @@
 
 .global syscall_entry
 syscall_entry:
-    swapgs                          # GS base <-> KERNEL_GS_BASE: the one pointer of ours that ring 3 cannot have touched
+    swapgs                          # GS base <-> KERNEL_GS_BASE: the one pointer of ours that ring 3 cannot touch
     mov gs:[8], rsp                 # CpuBlock.user_rsp
     mov rsp, gs:[0]                 # CpuBlock.kernel_rsp: from here on there is a stack
     push qword ptr gs:[8]           # struct SyscallFrame, from its end (syscalls.hpp)
@@ -20,14 +20,16 @@ syscall_entry:
     push r10                        # the fourth argument: syscall needed rcx for itself
     push r8
     push r9
-    # The other registers are saved by the C++ functions that use them. Ten words: rsp is a multiple of 16, as a call needs.
+    # The other registers are saved by the C++ functions that use them. Ten words: rsp is a multiple of 16, as a call
+    # needs.
     cld                             # FMASK has cleared DF already; C++ code must not depend on a value in a table
     mov rdi, rsp
     call syscall_dispatch
 
     # sysretq to an address that is not canonical: an Intel processor raises #GP while still at CPL 0, but with the
     # program's rsp already loaded, so that ring 3 chooses where ring 0 pushes its frame. Nothing in this kernel can put
-    # such an address into rcx (layout.hpp leaves the last page unmapped); the check costs four instructions, so it stays.
+    # such an address into rcx (layout.hpp leaves the last page unmapped); the check costs four instructions, so it
+    # stays.
     mov rcx, [rsp + 7 * 8]
     mov rax, rcx
     shl rax, 16

@@ -1,9 +1,9 @@
 # Where exceptions and interrupts enter. The processor has pushed ss, rsp, rflags, cs, rip (from ring 3: on the stack of
 # TSS.RSP0), and for some vectors an error code. Registers still belong to the interrupted program; none may be lost.
 #
-# Each vector has its own entry because nothing else says which vector it was. Entries without an error code push a zero,
-# so that all frames have one layout: struct TrapFrame in traps.hpp.
-# Not here: swapgs. The handlers use no per-CPU data, so GS stays the program's.
+# Each vector has its own entry because nothing else says which vector it was. Entries without an error code push a
+# zero, so that all frames have one layout: struct TrapFrame in traps.hpp. Not here: swapgs. The handlers use no per-CPU
+# data, so GS stays the program's.
 
 .intel_syntax noprefix
 .text

@@ -11,7 +11,7 @@ namespace {
 
 constexpr u64 double_fault = 8, page_fault = 14;
 
-// SDM Vol. 3A 6.3.1, Table 6-1 "Protected-Mode Exceptions and Interrupts".
+// SDM Vol. 3A Table 6-1 "Protected-Mode Exceptions and Interrupts".
 constexpr const char* mnemonics[32] = {
     "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "9",  "#TS", "#NP", "#SS", "#GP", "#PF", "15",
     "#MF", "#AC", "#MC", "#XM", "#VE", "#CP", "22",  "23",  "24",  "25", "26",  "27",  "28",  "29",  "30",  "31",

@@ -1,4 +1,5 @@
-# A write to an address that was never mapped: #PF, error 0x6 = write (bit 1) by ring 3 (bit 2), page not present (bit 0).
+# A write to an address that was never mapped: #PF, error 0x6 = write (bit 1) by ring 3 (bit 2), page not present (bit
+# 0).
 .intel_syntax noprefix
 .text
 .global _start

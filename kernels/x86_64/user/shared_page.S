@@ -1,5 +1,5 @@
-# Three segments in one page (shared_page.ld): text, constants and data. Permissions exist per page, so the page gets what
-# any of them asked for, and is writable and executable at once. The kernel says so when it loads this.
+# Three segments in one page (shared_page.ld): text, constants and data. Permissions exist per page, so the page gets
+# what any of them asked for, and is writable and executable at once. The kernel says so when it loads this.
 .intel_syntax noprefix
 .text
 .global _start
