@@ -7,4 +7,12 @@ extern const List syscall_entry, sysretq, sysretl;
 extern const List iretq, iretd, iretw;
 extern const List deliver_exception, deliver_page_fault, deliver_double_fault, deliver_debug, deliver_interrupt,
     deliver_software, deliver_legacy, shutdown;
+extern const List mov_from_control, mov_to_unknown_control, mov_to_cr0, mov_to_cr2, mov_to_cr3, mov_to_cr4, mov_to_cr8,
+    lmsw, smsw, clts;
+extern const List rdmsr, wrmsr_unknown, wrmsr_efer, wrmsr_star, wrmsr_lstar, wrmsr_cstar, wrmsr_fmask, wrmsr_fs_base,
+    wrmsr_gs_base, wrmsr_kernel_gs_base, wrmsr_pat, wrmsr_tsc, wrmsr_sysenter_cs, wrmsr_sysenter_esp,
+    wrmsr_sysenter_eip;
+const List& wrmsr_for(u32 msr);
+extern const List swapgs;
+extern const List lgdt, lidt, sgdt, sidt, ltr, lldt, str, sldt;
 }  // namespace ring::x86_64

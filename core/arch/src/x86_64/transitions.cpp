@@ -9,6 +9,23 @@ const List* sized(unsigned size, const List& two, const List& four, const List& 
     return size == 8 ? &eight : size == 4 ? &four : &two;
 }
 
+const List* mov_to_control(unsigned number) {
+    switch (number) {
+        case 0:
+            return &mov_to_cr0;
+        case 2:
+            return &mov_to_cr2;
+        case 3:
+            return &mov_to_cr3;
+        case 4:
+            return &mov_to_cr4;
+        case 8:
+            return &mov_to_cr8;
+        default:
+            return &mov_to_unknown_control;
+    }
+}
+
 constexpr const List* all[] = {
     &page_walk,
     &syscall_entry,
@@ -25,6 +42,40 @@ constexpr const List* all[] = {
     &deliver_software,
     &deliver_legacy,
     &shutdown,
+    &mov_from_control,
+    &mov_to_unknown_control,
+    &mov_to_cr0,
+    &mov_to_cr2,
+    &mov_to_cr3,
+    &mov_to_cr4,
+    &mov_to_cr8,
+    &lmsw,
+    &smsw,
+    &clts,
+    &rdmsr,
+    &wrmsr_unknown,
+    &wrmsr_efer,
+    &wrmsr_star,
+    &wrmsr_lstar,
+    &wrmsr_cstar,
+    &wrmsr_fmask,
+    &wrmsr_fs_base,
+    &wrmsr_gs_base,
+    &wrmsr_kernel_gs_base,
+    &wrmsr_pat,
+    &wrmsr_tsc,
+    &wrmsr_sysenter_cs,
+    &wrmsr_sysenter_esp,
+    &wrmsr_sysenter_eip,
+    &swapgs,
+    &lgdt,
+    &lidt,
+    &sgdt,
+    &sidt,
+    &ltr,
+    &lldt,
+    &str,
+    &sldt,
 };
 }  // namespace
 
@@ -37,6 +88,38 @@ const List* transition_for(const Context& context) {
             return instruction.operand_size == 8 ? &sysretq : &sysretl;
         case Operation::Iret:
             return sized(instruction.operand_size, iretw, iretd, iretq);
+        case Operation::MovFromControl:
+            return &mov_from_control;
+        case Operation::MovToControl:
+            return mov_to_control(instruction.operand[0].number);
+        case Operation::Lmsw:
+            return &lmsw;
+        case Operation::Smsw:
+            return &smsw;
+        case Operation::Clts:
+            return &clts;
+        case Operation::Rdmsr:
+            return &rdmsr;
+        case Operation::Wrmsr:
+            return &wrmsr_for(static_cast<u32>(context.cpu.gpr[RCX]));
+        case Operation::Swapgs:
+            return &swapgs;
+        case Operation::Lgdt:
+            return &lgdt;
+        case Operation::Lidt:
+            return &lidt;
+        case Operation::Sgdt:
+            return &sgdt;
+        case Operation::Sidt:
+            return &sidt;
+        case Operation::Ltr:
+            return &ltr;
+        case Operation::Lldt:
+            return &lldt;
+        case Operation::Str:
+            return &str;
+        case Operation::Sldt:
+            return &sldt;
         default:
             return nullptr;
     }
