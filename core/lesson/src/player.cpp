@@ -66,6 +66,10 @@ Result<Played> Player::play(const std::optional<Guess>& guess) {
         for (const Command& command : *list) {
             Result<Answer> answer = stage_.command(command.words);
             if (!answer) return at(command.place, answer.error());
+            if (answer->failed)
+                out.checks.push_back(
+                    {command.words, command.place, false, to_text(command.place) + ": " + answer->text});
+            out.passed = out.passed && !answer->failed;
             out.answers.push_back(std::move(*answer));
         }
     }

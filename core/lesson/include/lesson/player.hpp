@@ -18,6 +18,7 @@ struct Answer {
     std::string command;
     std::string text;
     std::string json;
+    bool failed = false;  // it was a check, and it did not hold
 };
 
 // What a lesson is played on.

@@ -1,0 +1,36 @@
+// The names of everything that runs: one table of symbols a program, asked together.
+// The rule: a name that two programs have is never guessed; "kernel:main" and "user:main" say which.
+// Not here: reading symbols from a file (elf/symbols.hpp).
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "elf/symbols.hpp"
+
+namespace ring::session {
+
+class SymbolBook {
+  public:
+    void add(std::string program, elf::Symbols symbols);
+
+    // "hello", "user:hello". Errors: no program has it, or more than one.
+    Result<VirtAddr> find(std::string_view name) const;
+    // "syscall_entry+0x4", "" when nothing is known about the address.
+    std::string label(VirtAddr at) const;
+    // "kernels/x86_64/syscalls.cpp:71", "" when nothing is known.
+    std::string source(VirtAddr at) const;
+    // Names that begin with `prefix`, at most `most`: for completing what is typed.
+    std::vector<std::string> starting_with(std::string_view prefix, std::size_t most) const;
+
+    struct Program {
+        std::string name;  // "kernel", "user"
+        elf::Symbols symbols;
+    };
+    const std::vector<Program>& programs() const { return programs_; }
+
+  private:
+    std::vector<Program> programs_;
+};
+}  // namespace ring::session

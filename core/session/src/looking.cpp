@@ -1,0 +1,285 @@
+// Commands that look and change nothing.
+#include <fmt/format.h>
+
+#include "answers.hpp"
+#include "arch/x86_64/instruction.hpp"
+#include "base/text.hpp"
+#include "command_rows.hpp"
+#include "view/breakpoints.hpp"
+#include "view/code.hpp"
+#include "view/console.hpp"
+#include "view/elf.hpp"
+#include "view/mappings.hpp"
+#include "view/micro.hpp"
+#include "view/registers.hpp"
+#include "view/stack.hpp"
+#include "view/tables.hpp"
+#include "view/timeline.hpp"
+#include "view/walk.hpp"
+#include "view/why.hpp"
+
+namespace ring::session {
+namespace {
+using rows::Answer;
+
+view::Symbolizer symbolizer(const Session& session) {
+    return [&session](VirtAddr at) { return session.symbols().label(at); };
+}
+
+// Whose memory is it: the segments of the files that take part.
+std::vector<view::Owner> owners(const Session& session) {
+    std::vector<view::Owner> out;
+    for (const Part& part : session.parts()) {
+        if (!part.file->recognised()) continue;
+        for (const elf::Segment& segment : part.file->segments())
+            if (segment.is_load() && segment.memsz() != 0)
+                out.push_back({VirtAddr{segment.vaddr() + part.bias}, segment.memsz(),
+                               fmt::format("{} LOAD {}", text::printable(part.name), segment.index)});
+    }
+    return out;
+}
+
+template <class View>
+Answer shown(std::string_view topic, const View& view) {
+    return view_answer(topic, view::text(view), view::json(view));
+}
+
+Answer show_registers(Session& session, Words& words) {
+    if (words.empty()) return shown("registers", view::registers_view(session.now(), symbolizer(session)));
+    if (words.next() != "all" || !words.empty()) return error("it is used as: show registers [all]");
+    return shown("registers", view::registers_view(session.now(), symbolizer(session), view::every_group));
+}
+
+Answer show_system(Session& session, Words&) {
+    return shown("system", view::system_view(session.now(), symbolizer(session)));
+}
+
+template <char first>
+Answer show_table(Session& session, Words& words) {
+    constexpr std::string_view name = first == 'g' ? "gdt" : first == 'i' ? "idt" : "tss";
+    const bool all = words.next() == "all";
+    return shown(name, view::tables_view(session.now(), name, all));
+}
+
+Answer show_walk(Session& session, Words& words) {
+    const std::string_view address = words.next();
+    if (address.empty()) return error("it wants an address: show walk ADDRESS [r|w|x] [ring N]");
+    Result<u64> at = session.number(address);
+    if (!at) return at.error();
+    Result<lesson::AccessWords> access = lesson::access_words(words.rest());
+    if (!access) return access.error();
+    return shown("walk",
+                 view::walk_view(session.now(), VirtAddr{*at}, access->access, access->level, symbolizer(session)));
+}
+
+Answer show_mappings(Session& session, Words&) {
+    return shown("mappings", view::mappings_view(session.now(), owners(session)));
+}
+
+// The user's program unless the kernel is asked for: that is the file which most questions are about.
+Answer show_elf(Session& session, Words& words) {
+    const std::string_view wanted = words.next();
+    const Part* found = nullptr;
+    for (const Part& part : session.parts())
+        if (wanted.empty() || part.role == wanted) found = &part;
+    if (!found) return error("there is no ELF file '{}' here; there are kernel and user", text::printable(wanted));
+    return shown("elf", view::elf_view(*found->file, found->name));
+}
+
+Answer show_stack(Session& session, Words& words) {
+    u64 slots = 16;
+    if (!words.empty()) {
+        Result<u64> wanted = session.number(words.rest());
+        if (!wanted) return wanted.error();
+        slots = std::min<u64>(*wanted, 512);
+    }
+    const std::vector<view::Owner> all = owners(session);
+    return shown("stack", view::stack_view(session.now(), symbolizer(session), all, static_cast<unsigned>(slots)));
+}
+
+Answer show_disassembly(Session& session, Words& words) {
+    VirtAddr at = session.now().pc();
+    u64 lines = 24;
+    const std::string_view address = words.next();
+    if (!address.empty()) {
+        Result<u64> where = session.number(address);
+        if (!where) return where.error();
+        at = VirtAddr{*where};
+        lines = 16;
+    }
+    if (!words.empty()) {
+        Result<u64> wanted = session.number(words.rest());
+        if (!wanted) return wanted.error();
+        lines = std::min<u64>(*wanted, 1000);
+    }
+    const unsigned before = address.empty() ? 8 : 0;
+    return shown("disassembly", view::code_view(session.now(), symbolizer(session), at, before,
+                                                static_cast<unsigned>(lines == 0 ? 0 : lines - 1)));
+}
+
+Answer show_micro(Session& session, Words&) { return shown("micro", view::micro_view(session.now())); }
+Answer show_why(Session& session, Words&) { return shown("why", view::why_view(session.now(), symbolizer(session))); }
+Answer show_timeline(Session& session, Words&) {
+    return shown("timeline", view::timeline_view(session.now(), symbolizer(session)));
+}
+Answer show_console(Session& session, Words&) { return shown("console", view::console_view(session.now())); }
+Answer show_breakpoints(Session& session, Words&) {
+    return shown("breakpoints", view::breakpoints_view(session.now(), symbolizer(session)));
+}
+Answer show_position(Session& session, Words&) { return where_it_stands(session); }
+
+// Who executes which instruction. The table is the decoder's own.
+Answer show_coverage(Session&, Words&) {
+    std::string text;
+    Json list = Json::array();
+    for (const auto& [title, wanted] : {std::pair<std::string_view, int>{"executed by micro-steps of our own", 0},
+                                        {"executed by the engine", 1},
+                                        {"not modelled yet: the machine stops and says so", 2}}) {
+        std::string line;
+        std::string block;
+        for (const x86_64::Coverage& one : x86_64::coverage()) {
+            const int group = one.operation == x86_64::Operation::Engine        ? 1
+                              : one.operation == x86_64::Operation::NotModelled ? 2
+                                                                                : 0;
+            if (group != wanted) continue;
+            list.push_back({{"mnemonic", one.mnemonic},
+                            {"executed_by", group == 0   ? "micro-steps"
+                                            : group == 1 ? "engine"
+                                                         : "nobody yet"},
+                            {"condition", one.condition}});
+            std::string word(one.mnemonic);
+            if (!one.condition.empty()) word += fmt::format(" ({})", one.condition);
+            if (!line.empty() && line.size() + word.size() > 100) {
+                block += "  " + line + '\n';
+                line.clear();
+            }
+            line += (line.empty() ? "" : ", ") + word;
+        }
+        if (!line.empty()) block += "  " + line + '\n';
+        if (!block.empty()) text += fmt::format("{}{}:\n{}", text.empty() ? "" : "\n", title, block);
+    }
+    return answer(std::move(text), Json{{"coverage", std::move(list)}});
+}
+
+constexpr Command topic_table[] = {
+    {"registers", "", "[all]", "What a program has: general registers, flags, segments", Needs::Nothing,
+     show_registers},
+    {"system", "", "", "What a kernel has: control registers and MSRs, bit by bit", Needs::Nothing, show_system},
+    {"gdt", "", "[all]", "The global descriptor table, decoded", Needs::Nothing, show_table<'g'>},
+    {"idt", "", "[all]", "The interrupt descriptor table, decoded", Needs::Nothing, show_table<'i'>},
+    {"tss", "", "", "The task state segment", Needs::Nothing, show_table<'t'>},
+    {"walk", "", "ADDRESS [r|w|x] [ring N]", "How the page tables translate an address, and why not", Needs::Nothing,
+     show_walk},
+    {"mappings", "", "", "All that is mapped, with rights and owners", Needs::Nothing, show_mappings},
+    {"elf", "", "[user|kernel]", "Segments and sections of the program file", Needs::Nothing, show_elf},
+    {"stack", "", "[N]", "The words at the stack pointer", Needs::Nothing, show_stack},
+    {"disassembly", "", "[ADDRESS [N]]", "Instructions around the next one, or at ADDRESS", Needs::Nothing,
+     show_disassembly},
+    {"micro", "", "", "The micro-steps of the last step", Needs::Nothing, show_micro},
+    {"why", "", "", "Why the latest fault was raised, and what would have let it pass", Needs::Nothing, show_why},
+    {"timeline", "", "", "What happened so far", Needs::Nothing, show_timeline},
+    {"console", "", "", "What the guest has printed", Needs::Nothing, show_console},
+    {"breakpoints", "", "", "Breakpoints and watchpoints", Needs::Nothing, show_breakpoints},
+    {"position", "", "", "Where the machine stands", Needs::Nothing, show_position},
+    {"coverage", "", "", "Which instructions are modelled, and by whom they are executed", Needs::Nothing,
+     show_coverage},
+};
+
+std::string expressions_help() {
+    std::string out =
+        "Expressions: 0x2b, 43, 'text', symbols (hello, user:hello), registers ($rip), a register's bits\n"
+        "($efer.SCE, $star[63:48]), + - * & | << >>, == != < <= > >=, contains, and or not, ( ).\n\n";
+    for (const lesson::FactHelp& fact : lesson::fact_help())
+        out += fmt::format("  {:26}  {}\n", fact.name, fact.meaning);
+    return out;
+}
+}  // namespace
+
+std::span<const Command> topics() { return topic_table; }
+
+namespace rows {
+
+Answer show(Session& session, Words& words) {
+    const std::string_view name = words.next();
+    if (name.empty()) return error("it wants a topic; `help show` lists them");
+    const Command* topic = find_topic(name);
+    if (!topic) return error("there is no topic '{}'; `help show` lists them", text::printable(name));
+    return topic->run(session, words);
+}
+
+Answer memory(Session& session, Words& words) {
+    const std::string_view address = words.next();
+    if (address.empty()) return error("it wants an address");
+    Result<u64> at = session.number(address);
+    if (!at) return at.error();
+    u64 size = 64;
+    if (!words.empty()) {
+        Result<u64> wanted = session.number(words.rest());
+        if (!wanted) return wanted.error();
+        size = *wanted;
+    }
+    if (size == 0 || size > 64_KiB) return error("it shows 1 byte to 64 KiB");
+    std::string out, hex;
+    u64 readable = 0;
+    for (u64 line = 0; line < size; line += 16) {
+        std::string bytes, letters;
+        for (u64 i = line; i < std::min(line + 16, size); ++i) {
+            const std::optional<Bytes> byte = session.now().read(VirtAddr{*at + i}, 1);
+            bytes += byte ? text::bytes(*byte) + ' ' : std::string("?? ");
+            letters += byte && (*byte)[0] >= 32 && (*byte)[0] < 127 ? static_cast<char>((*byte)[0]) : '.';
+            hex += (hex.empty() ? "" : " ") + (byte ? text::bytes(*byte) : "??");
+            readable += byte ? 1 : 0;
+        }
+        out += fmt::format("{}  {:48} {}\n", text::hex_padded(*at + line, 16), bytes, letters);
+    }
+    if (readable == 0) return error("{} is not mapped", text::hex(*at));
+    return answer(std::move(out), Json{{"address", text::hex(*at)}, {"bytes", std::move(hex)}});
+}
+
+Answer print(Session& session, Words& words) {
+    Result<lesson::Value> value = session.value(words.rest());
+    if (!value) return value.error();
+    std::string shown = lesson::to_text(*value);
+    Json json{{"expression", text::printable(words.rest())}, {"value", shown}};
+    if (value->kind == lesson::Value::Kind::Number) {
+        const std::string label = session.symbols().label(VirtAddr{value->number});
+        if (!label.empty()) shown += fmt::format(" ({})", label);
+        for (const auto& [name, field] : value->fields)
+            if (field.number != 0) shown += fmt::format(" {}={}", name, lesson::to_text(field));
+    }
+    return answer(shown + '\n', json);
+}
+
+Answer check(Session& session, Words& words) {
+    Result<lesson::Value> value = session.value(words.rest());
+    if (!value) return value.error();
+    if (value->kind != lesson::Value::Kind::Truth)
+        return error("'{}' is neither true nor false", text::printable(words.rest()));
+    const bool holds = value->number != 0;
+    std::string line = fmt::format("{}: {}\n", holds ? "holds" : "does not hold", text::printable(words.rest()));
+    lesson::Answer out = answer(std::move(line), Json{{"expression", text::printable(words.rest())}, {"holds", holds}});
+    out.failed = !holds;
+    return out;
+}
+
+Answer help(Session&, Words& words) {
+    const std::string_view name = words.next();
+    std::string text;
+    if (name.empty()) {
+        text = help_text();
+    } else if (name == "expressions") {
+        text = expressions_help();
+    } else if (const Command* command = find_command(name)) {
+        text = help_text(*command);
+    } else if (const Command* topic = find_topic(name)) {
+        text = help_text(*topic);
+    } else {
+        return error("there is no command '{}'", text::printable(name));
+    }
+    return answer(text, Json{{"help", text}});
+}
+
+// Whoever reads lines ends when is_quit() says so; the table has the row so that everybody knows the word.
+Answer quit(Session&, Words&) { return answer("", Json{{"quit", true}}); }
+}  // namespace rows
+}  // namespace ring::session

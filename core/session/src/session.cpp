@@ -1,0 +1,133 @@
+#include "session/session.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "session/commands.hpp"
+#include "timeline/embedded.hpp"
+#include "view/disassembly.hpp"
+
+namespace ring::session {
+namespace {
+view::CodeKind code_kind(arch::Instructions instructions) {
+    switch (instructions) {
+        case arch::Instructions::X86_16:
+            return view::CodeKind::X86_16;
+        case arch::Instructions::X86_32:
+            return view::CodeKind::X86_32;
+        case arch::Instructions::X86_64:
+            return view::CodeKind::X86_64;
+        case arch::Instructions::RiscV64:
+            return view::CodeKind::Riscv64;
+    }
+    return view::CodeKind::X86_64;
+}
+
+// The longest instruction's bytes, as far as they are mapped.
+Bytes code_at(const target::Snapshot& now, VirtAddr at) {
+    constexpr u64 longest = 15;
+    if (std::optional<Bytes> all = now.read(at, longest)) return *all;
+    Bytes out;
+    while (out.size() < longest) {
+        const std::optional<Bytes> one = now.read(VirtAddr{at.value + out.size()}, 1);
+        if (!one) break;
+        out.push_back((*one)[0]);
+    }
+    return out;
+}
+
+std::optional<view::CodeLine> line_at(const target::Snapshot& now, VirtAddr at) {
+    const Bytes code = code_at(now, at);
+    if (code.empty()) return std::nullopt;
+    return view::Disassembler(code_kind(now.arch->instructions(now.registers))).line(at, code);
+}
+
+Result<std::unique_ptr<Session>> start(const Prepared& prepared) {
+    Result<SymbolBook> symbols = read_symbols(prepared.parts);
+    if (!symbols) return symbols.error();
+    Result<std::unique_ptr<target::Target>> target = timeline::boot_embedded(prepared.options);
+    if (!target) return target.error().in("starting {}", text::printable(prepared.options.kernel_name));
+    return std::make_unique<Session>(std::move(*target), std::move(*symbols), prepared.parts);
+}
+}  // namespace
+
+Session::Session(std::unique_ptr<target::Target> target, SymbolBook symbols, std::vector<Part> parts)
+    : target_(std::move(target)), symbols_(std::move(symbols)), parts_(std::move(parts)) {
+    surroundings_.symbol = [this](std::string_view name) { return symbols_.find(name); };
+    surroundings_.instruction = [this](VirtAddr at) { return instruction(at); };
+    moved();
+}
+Session::~Session() = default;
+
+Result<std::unique_ptr<Session>> Session::open(const Spec& spec) {
+    Result<Prepared> prepared = prepare(spec);
+    if (!prepared) return prepared.error();
+    return start(*prepared);
+}
+
+Result<std::unique_ptr<Session>> Session::open_lesson(lesson::Lesson lesson, std::string_view variant) {
+    const lesson::Variant* chosen = variant.empty() ? nullptr : lesson.variant(variant);
+    if (!variant.empty() && !chosen)
+        return error("the lesson {} has no variant '{}'", lesson.id, text::printable(variant));
+    Result<Prepared> prepared = prepare(lesson, chosen ? chosen->setup : lesson.setup);
+    if (!prepared) return prepared.error().in("lesson {}", lesson.id);
+    Result<std::unique_ptr<Session>> out = start(*prepared);
+    if (!out) return out.error().in("lesson {}", lesson.id);
+    Session& session = **out;
+    session.lesson_ = std::make_unique<const lesson::Lesson>(std::move(lesson));
+    session.player_ = std::make_unique<lesson::Player>(
+        *session.lesson_, variant.empty() ? nullptr : session.lesson_->variant(variant), session);
+    return out;
+}
+
+void Session::moved() {
+    const arch::RegisterFile before = std::move(now_.registers);
+    now_ = target::take_snapshot(*target_, before);
+}
+
+void Session::moved(const target::StopReason& stop) {
+    moved();
+    now_.stop = stop;
+}
+
+Result<lesson::Answer> Session::execute(std::string_view line) {
+    Words words(line);
+    const std::string_view name = words.next();
+    if (name.empty()) return error("there is no command; `help` lists them");
+    const Command* command = find_command(name);
+    if (!command) return error("there is no command '{}'; `help` lists them", text::printable(name));
+    const target::Capabilities can = target_->capabilities();
+    if (command->needs == Needs::Back && !can.back)
+        return error("{}: this target cannot go back in time", command->name);
+    if (command->needs == Needs::Console && !can.console) return error("{}: this target has no console", command->name);
+    cancel_ = false;
+    Result<lesson::Answer> answer = command->run(*this, words);
+    if (!answer) return answer.error().in("{}", command->name);
+    answer->command = line;
+    return answer;
+}
+
+Result<lesson::Value> Session::value(std::string_view expression) const {
+    Result<lesson::Expression> parsed = lesson::Expression::parse(expression);
+    if (!parsed) return parsed.error();
+    return parsed->evaluate(facts());
+}
+
+Result<u64> Session::number(std::string_view expression) const {
+    Result<lesson::Expression> parsed = lesson::Expression::parse(expression);
+    if (!parsed) return parsed.error();
+    return parsed->evaluate_number(facts());
+}
+
+Result<lesson::Value> Session::evaluate(const lesson::Expression& expression) { return expression.evaluate(facts()); }
+
+std::string Session::instruction(VirtAddr at) const {
+    const std::optional<view::CodeLine> line = line_at(now_, at);
+    return line && line->is_instruction ? line->text() : "";
+}
+
+u64 Session::instruction_length(VirtAddr at) const {
+    const std::optional<view::CodeLine> line = line_at(now_, at);
+    return line && line->is_instruction ? line->bytes.size() : 0;
+}
+}  // namespace ring::session

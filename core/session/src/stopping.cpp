@@ -1,0 +1,90 @@
+// Breakpoints, watchpoints, and their removal.
+#include <fmt/format.h>
+
+#include "answers.hpp"
+#include "base/text.hpp"
+#include "command_rows.hpp"
+
+namespace ring::session::rows {
+namespace {
+Answer add(Session& session, const target::Breakpoint& wanted, std::string what) {
+    Result<target::BreakpointId> id = session.target().add_breakpoint(wanted);
+    if (!id) return id.error();
+    const target::StopReason stop = session.now().stop;
+    session.moved(stop);
+    std::string text = fmt::format("breakpoint {}: {}\n", *id, what);
+    return answer(std::move(text), Json{{"breakpoint", *id}, {"what", what}});
+}
+}  // namespace
+
+Answer add_break(Session& session, Words& words) {
+    target::Breakpoint wanted;
+    if (words.empty()) return error("it wants an address or a symbol, or privilege, trap, cr3");
+    const std::string_view line = words.rest();
+    if (line == "privilege") {
+        wanted.kind = target::BreakKind::PrivilegeChange;
+        return add(session, wanted, "when the privilege changes");
+    }
+    if (line == "cr3") {
+        wanted.kind = target::BreakKind::AddressSpace;
+        return add(session, wanted, "when CR3 is written");
+    }
+    if (line == "trap" || line.starts_with("trap ")) {
+        words.next();
+        wanted.kind = target::BreakKind::Trap;
+        if (words.empty()) return add(session, wanted, "when an exception or interrupt is taken");
+        Result<u64> vector = session.number(words.rest());
+        if (!vector) return vector.error();
+        if (*vector > 255) return error("there are vectors 0 to 255");
+        wanted.vector = static_cast<unsigned>(*vector);
+        return add(session, wanted, fmt::format("when vector {} is taken", *vector));
+    }
+    Result<u64> at = session.number(line);
+    if (!at) return at.error();
+    wanted.address = VirtAddr{*at};
+    wanted.label = std::string(line);
+    return add(session, wanted, address_text(session, wanted.address));
+}
+
+Answer watch(Session& session, Words& words) {
+    const std::string_view address = words.next();
+    if (address.empty()) return error("it wants an address");
+    Result<u64> at = session.number(address);
+    if (!at) return at.error();
+    target::Breakpoint wanted;
+    wanted.kind = target::BreakKind::Write;
+    wanted.address = VirtAddr{*at};
+    wanted.label = std::string(address);
+    wanted.size = 8;
+    for (std::string_view word = words.next(); !word.empty(); word = words.next()) {
+        if (word == "w") {
+            wanted.kind = target::BreakKind::Write;
+        } else if (word == "r") {
+            wanted.kind = target::BreakKind::Read;
+        } else if (word == "rw") {
+            wanted.kind = target::BreakKind::ReadWrite;
+        } else {
+            Result<u64> size = session.number(word);
+            if (!size) return size.error();
+            wanted.size = *size;
+        }
+    }
+    if (wanted.size == 0 || wanted.size > 4096) return error("a watchpoint covers 1 to 4096 bytes");
+    const char* access = wanted.kind == target::BreakKind::Write  ? "written"
+                         : wanted.kind == target::BreakKind::Read ? "read"
+                                                                  : "read or written";
+    return add(
+        session, wanted,
+        fmt::format("when {} at {} are {}", text::size(wanted.size), address_text(session, wanted.address), access));
+}
+
+Answer remove(Session& session, Words& words) {
+    if (words.empty()) return error("it wants the number of a breakpoint; `show breakpoints` lists them");
+    Result<u64> id = session.number(words.rest());
+    if (!id) return id.error();
+    if (Status s = session.target().remove_breakpoint(static_cast<target::BreakpointId>(*id)); !s) return s.error();
+    const target::StopReason stop = session.now().stop;
+    session.moved(stop);
+    return answer(fmt::format("breakpoint {} is gone\n", *id), Json{{"removed", *id}});
+}
+}  // namespace ring::session::rows
