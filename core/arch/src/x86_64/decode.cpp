@@ -172,7 +172,7 @@ MemoryOperand memory_operand(const ZydisDecodedInstruction& z, std::span<const Z
     if (z.mnemonic == ZYDIS_MNEMONIC_POP && !implicit && out.base == RSP) out.displacement += out.size;
     if (bit_string(z.mnemonic) && operands[1].type == ZYDIS_OPERAND_TYPE_REGISTER)
         out.bit_index = register_operand(operands[1].reg.value, 0).number;
-    if (source.mem.type == ZYDIS_MEMOP_TYPE_AGEN) out.read = out.write = false;
+    if (z.mnemonic == ZYDIS_MNEMONIC_INVLPG) out.read = out.write = false;  // only the address counts
     return out;
 }
 
@@ -188,7 +188,7 @@ void fill_memory(Instruction& out, const ZydisDecodedInstruction& z, std::span<c
     for (std::size_t i = 0; i < operands.size() && out.memory_count < out.memory.size(); ++i) {
         const ZydisDecodedOperand& source = operands[i];
         if (source.type != ZYDIS_OPERAND_TYPE_MEMORY) continue;
-        const bool address_only = source.mem.type == ZYDIS_MEMOP_TYPE_AGEN && out.operation != Operation::Invlpg;
+        const bool address_only = source.mem.type == ZYDIS_MEMOP_TYPE_AGEN;
         const bool frame = source.visibility == ZYDIS_OPERAND_VISIBILITY_HIDDEN && own_frames(out.operation);
         if (address_only || frame || source.size / 8 > 0xff) continue;
         place[i] = out.memory_count;
@@ -228,6 +228,17 @@ void fill_operands(Instruction& out, const ZydisDecodedInstruction& z, std::span
     }
 }
 
+// How many bytes it takes to reject these. The decoder's own count leaves out a byte that it peeked at.
+u8 rejected_length(ByteSpan bytes, Mode mode, std::size_t counted) {
+    ZydisDecodedInstruction z;
+    ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+    std::size_t length = std::max<std::size_t>(counted, 1);
+    while (length < bytes.size() &&
+           ZydisDecoderDecodeFull(&decoder_for(mode), bytes.data(), length, &z, operands) == ZYDIS_STATUS_NO_MORE_DATA)
+        ++length;
+    return static_cast<u8>(length);
+}
+
 Instruction undefined(Instruction out, u8 length, Reason reason) {
     out.operation = Operation::Undefined;
     out.undefined_reason = reason;
@@ -245,13 +256,15 @@ Instruction decode(ByteSpan bytes, Mode mode) {
     ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
     const ZyanStatus status = ZydisDecoderDecodeFull(&decoder_for(mode), bytes.data(), bytes.size(), &z, operands);
     if (bytes.empty() || status == ZYDIS_STATUS_NO_MORE_DATA) return undefined(out, 0, Reason::Undefined);
-    std::copy_n(bytes.begin(), std::max<std::size_t>(z.length, 1), out.bytes.begin());
     if (!ZYAN_SUCCESS(status)) {
         const Reason reason = status == ZYDIS_STATUS_INSTRUCTION_TOO_LONG ? Reason::TooLong
                               : status == ZYDIS_STATUS_ILLEGAL_LOCK       ? Reason::LockNotAllowed
                                                                           : Reason::Undefined;
-        return undefined(out, std::max<u8>(z.length, 1), reason);
+        const u8 length = rejected_length(bytes, mode, z.length);
+        std::copy_n(bytes.begin(), length, out.bytes.begin());
+        return undefined(out, length, reason);
     }
+    std::copy_n(bytes.begin(), z.length, out.bytes.begin());
     const Encoding encoding{z, {operands, z.operand_count_visible}, mode};
     const Class found = classify(encoding);
     out.operation = found.operation;

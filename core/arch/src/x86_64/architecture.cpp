@@ -1,0 +1,44 @@
+#include "x86_64/architecture.hpp"
+
+#include <fmt/format.h>
+
+#include "arch/x86_64/arch.hpp"
+#include "x86_64/register_table.hpp"
+
+namespace ring::x86_64 {
+
+arch::Privilege privilege_of(const arch::RegisterFile& file) {
+    const Cpu cpu = cpu_of(file);
+    std::string mode;
+    if (cpu.code64())
+        mode = "64-bit mode";
+    else if (cpu.long_mode())
+        mode = "compatibility mode";
+    else if (cr0::PE.set(cpu.cr0))
+        mode = cpu.paging() ? "protected mode, paging on" : "protected mode, paging off";
+    else
+        mode = "real mode";
+    return {cpu.cpl, fmt::format("ring {}", cpu.cpl), std::move(mode)};
+}
+
+arch::Instructions instructions_of(const arch::RegisterFile& file) {
+    const Cpu cpu = cpu_of(file);
+    if (cpu.code64()) return arch::Instructions::X86_64;
+    return cpu.code32() ? arch::Instructions::X86_32 : arch::Instructions::X86_16;
+}
+
+const arch::Arch architecture = [] {
+    arch::Arch out{};
+    out.name = "x86-64";
+    out.registers = register_table();
+    out.causes = cause_table();
+    out.pc = id(Reg::rip);
+    out.sp = id(Reg::rsp);
+    out.walk = walk_value;
+    out.address_space = address_space;
+    out.tables = system_tables;
+    out.privilege = privilege_of;
+    out.instructions = instructions_of;
+    return out;
+}();
+}  // namespace ring::x86_64
