@@ -71,6 +71,23 @@ struct Walk {
     std::string fault;                                        // "#PF(0x6)", when not ok
 };
 
+// ---- the whole address space -------------------------------------------------------------------------------------
+
+// Pages that follow each other, virtually and physically, with equal rights and page size.
+struct Mapping {
+    VirtAddr start;
+    u64 size = 0;  // bytes
+    PhysAddr physical;
+    u64 page_size = 0;                                        // bytes
+    bool writable = false, user = false, executable = false;  // the rights of the whole chain
+};
+
+struct AddressSpace {
+    std::vector<Mapping> ranges;  // ascending
+    bool complete = true;         // false: there was more than `most` ranges or tables, and the rest was not looked at
+    std::string unavailable;      // why nothing is known; empty when something is
+};
+
 // ---- tables in memory, decoded field by field ----------------------------------------------------------------------
 
 struct TableField {
@@ -123,6 +140,7 @@ struct Arch {
     std::span<const Cause> causes;
     RegisterId pc = 0, sp = 0;
     Walk (*walk)(const RegisterFile&, VirtAddr, Access, std::optional<unsigned> privilege_level, const PhysReader&);
+    AddressSpace (*address_space)(const RegisterFile&, const PhysReader&, std::size_t most);
     std::vector<SystemTable> (*tables)(const RegisterFile&, const PhysReader&);
     Privilege (*privilege)(const RegisterFile&);
     Instructions (*instructions)(const RegisterFile&);  // how the bytes at pc are to be decoded
