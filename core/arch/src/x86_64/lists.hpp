@@ -14,5 +14,10 @@ extern const List rdmsr, wrmsr_unknown, wrmsr_efer, wrmsr_star, wrmsr_lstar, wrm
     wrmsr_sysenter_eip;
 const List& wrmsr_for(u32 msr);
 extern const List swapgs;
+extern const List mov_from_segment, push_segment;
+std::span<const List> segment_lists();  // mov, pop, l?s for each register that they load
+const List& load_segment_for(const Instruction& instruction);
+extern const List far_jump, far_call, far_return;
+extern const List cli, sti, pushf, popf;
 extern const List lgdt, lidt, sgdt, sidt, ltr, lldt, str, sldt;
 }  // namespace ring::x86_64

@@ -1,6 +1,8 @@
 // Which list executes which instruction: the one place that knows all of them.
 #include "arch/x86_64/transitions.hpp"
 
+#include <vector>
+
 #include "lists.hpp"
 
 namespace ring::x86_64 {
@@ -26,7 +28,7 @@ const List* mov_to_control(unsigned number) {
     }
 }
 
-constexpr const List* all[] = {
+constexpr const List* single[] = {
     &page_walk,
     &syscall_entry,
     &sysretq,
@@ -68,6 +70,15 @@ constexpr const List* all[] = {
     &wrmsr_sysenter_esp,
     &wrmsr_sysenter_eip,
     &swapgs,
+    &mov_from_segment,
+    &push_segment,
+    &far_jump,
+    &far_call,
+    &far_return,
+    &cli,
+    &sti,
+    &pushf,
+    &popf,
     &lgdt,
     &lidt,
     &sgdt,
@@ -120,10 +131,39 @@ const List* transition_for(const Context& context) {
             return &str;
         case Operation::Sldt:
             return &sldt;
+        case Operation::MovToSegment:
+        case Operation::PopSegment:
+        case Operation::LoadFarPointer:
+            return &load_segment_for(instruction);
+        case Operation::MovFromSegment:
+            return &mov_from_segment;
+        case Operation::PushSegment:
+            return &push_segment;
+        case Operation::FarJump:
+            return &far_jump;
+        case Operation::FarCall:
+            return &far_call;
+        case Operation::FarReturn:
+            return &far_return;
+        case Operation::Cli:
+            return &cli;
+        case Operation::Sti:
+            return &sti;
+        case Operation::Pushf:
+            return &pushf;
+        case Operation::Popf:
+            return &popf;
         default:
             return nullptr;
     }
 }
 
-std::span<const List* const> all_transitions() { return all; }
+std::span<const List* const> all_transitions() {
+    static const std::vector<const List*> all = [] {
+        std::vector<const List*> lists(std::begin(single), std::end(single));
+        for (const List& list : segment_lists()) lists.push_back(&list);
+        return lists;
+    }();
+    return all;
+}
 }  // namespace ring::x86_64
