@@ -66,21 +66,38 @@ struct Span {
     unsigned size = 0;
 };
 
+// One page of an access of the core's own. Unwatched, a walk that succeeded before need not be repeated.
+bool page_of(Context& context, VirtAddr address, Access access, bool user, bool implicit, PhysAddr& physical) {
+    const Cpu& cpu = context.cpu;
+    const bool remembers = !context.watcher && cpu.paging();
+    const u64 page = address.value & ~u64{4095};
+    const u8 kind = static_cast<u8>(static_cast<unsigned>(access) | unsigned{user} << 2 | unsigned{implicit} << 3 |
+                                    unsigned{rflags::AC.set(cpu.rflags)} << 4);
+    u64 physical_page;
+    if (remembers && context.bus.recall(page, kind, physical_page)) {
+        physical = PhysAddr{physical_page | (address.value & 4095)};
+        return true;
+    }
+    if (!walk_to(context, address, access, user, implicit, true)) return false;
+    physical = context.walk.physical;
+    if (remembers) context.bus.remember(page, kind, physical.value & ~u64{4095});
+    return true;
+}
+
 bool translate_span(Context& context, VirtAddr address, unsigned size, Access access, As as,
                     std::array<Span, 2>& spans) {
     const bool user = as == As::Current && context.cpu.cpl == 3;
     const bool implicit = as == As::System;
     const unsigned first = static_cast<unsigned>(std::min<u64>(size, 4096 - (address.value & 4095)));
-    if (!walk_to(context, address, access, user, implicit, true)) return false;
-    spans[0] = {context.walk.physical, first};
     spans[1] = {};
+    spans[0].size = first;
+    if (!page_of(context, address, access, user, implicit, spans[0].at)) return false;
     if (first == size) return true;
     u64 next = address.value + first;
     // Linear addresses wrap at 4 GiB outside 64-bit mode; in long mode the CPU's own tables may lie above.
     if (!context.cpu.long_mode() || (as == As::Current && !context.cpu.code64())) next &= 0xffffffffu;
-    if (!walk_to(context, VirtAddr{next}, access, user, implicit, true)) return false;
-    spans[1] = {context.walk.physical, size - first};
-    return true;
+    spans[1].size = size - first;
+    return page_of(context, VirtAddr{next}, access, user, implicit, spans[1].at);
 }
 
 // A span of 3, 5, 6 or 7 bytes happens only when an access crosses a page.

@@ -28,7 +28,9 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     std::unique_ptr<Engine> engine;
     x86_64::Context context{cpu, *this};
     enum class Where : u8 { Cpu, Both, Engine } registers_in = Where::Cpu, fpu_in = Where::Cpu;
-    u64 epoch = 1;              // counts changes of translations, code or stops
+    u64 epoch = 1;      // counts changes of translations, code or stops: what was remembered under another one is void
+    u64 tlb_epoch = 1;  // counts the engine's TLB flushes
+    bool tlb_stale = false;     // the engine's TLB holds what must not be used again: flush before the engine runs
     u64 next_event_step = 0;    // devices have something to do at this step
     bool devices_dirty = true;  // next_event_step and interrupt_waits are out of date
     enum class Mode : u8 { Step, Run } mode = Mode::Step;
@@ -47,8 +49,9 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     u64 now_ns() const { return steps * ns_per_step + idle_ns; }
     void pull();  // engine -> cpu: general registers
     void pull_fpu();
-    void push();  // cpu -> engine
-    void drop_translations();
+    void push();               // cpu -> engine
+    void drop_translations();  // what linear addresses mean has changed
+    void refresh_tlb();        // before the engine runs
     void note_device_time();
     void update_devices();
     bool interrupt_waits = false;
@@ -60,8 +63,7 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
         x86_64::Access access = x86_64::Access::Read;
         u64 page = 0;
     } refusal;
-    bool flush_after_step = false;  // a translation was granted that a free run must not have
-    u32 table_page = no_page;       // an engine step writes into this page table
+    u32 table_page = no_page;  // an engine step writes into this page table
     std::array<u8, page_bytes> table_copy{};
     bool fill(u64 page, x86_64::Access access, Page& out) override;
     std::vector<u32> written_code;  // pages whose decoded code is to be dropped when the step is over
@@ -79,12 +81,20 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     void port_out(u16 port, unsigned size, u32 value) override;
     u64 time_stamp() override { return now_ns(); }
     void flush(x86_64::Flush what, VirtAddr address) override;
+    struct Remembered {
+        u64 page = ~u64{0}, epoch = 0, physical_page = 0;
+        u8 kind = 0;
+    };
+    std::array<Remembered, 64> walks{};  // of the core's own accesses
+    bool recall(u64 page, u8 kind, u64& physical_page) override;
+    void remember(u64 page, u8 kind, u64 physical_page) override;
     bool answers(PhysAddr address) override { return memory.holds(address.value, 1); }
 
     // ---- fetch.cpp -----------------------------------------------------------------------------------------------
     struct FetchEntry {
         u64 page = ~u64{0}, epoch = 0;
         u32 physical_page = 0;
+        bool user = false;
     };
     std::array<FetchEntry, 64> fetch_tlb{};
     x86_64::Mode code_mode() const;

@@ -59,7 +59,8 @@ class Engine {
     u8 vector() const { return vector_; }
 
     void flush_tlb();
-    void flush_code();  // forget all translated code: host writes are not seen by themselves
+    // Translated code of this page, which the host wrote to: the engine sees only its own writes.
+    void forget_code(u32 physical_page);
     // After Refused, Exception or Invalid: the engine remembers exceptions, and two make a double fault. This makes it
     // forget, and all registers with it: store() before, load() behind.
     void recover();

@@ -15,12 +15,13 @@ x86_64::Mode Machine::Core::code_mode() const {
 bool Machine::Core::fetch_page(u64 linear, bool look, u32& physical_page) {
     const u64 page = linear & ~u64{page_bytes - 1};
     FetchEntry& entry = fetch_tlb[(linear / page_bytes) % fetch_tlb.size()];
-    if (entry.page == page && entry.epoch == epoch) {
+    const bool user = cpu.cpl == 3;
+    if (entry.page == page && entry.epoch == epoch && entry.user == user) {
         physical_page = entry.physical_page;
         return true;
     }
     x86_64::Watcher* const watcher = look ? std::exchange(context.watcher, nullptr) : context.watcher;
-    const bool ok = x86_64::translate(context, VirtAddr{page}, x86_64::Access::Execute, cpu.cpl == 3, !look);
+    const bool ok = x86_64::translate(context, VirtAddr{page}, x86_64::Access::Execute, user, !look);
     context.watcher = watcher;
     if (!ok) {
         if (context.fault.vector == x86_64::PF) context.fault.address = linear;
@@ -32,18 +33,16 @@ bool Machine::Core::fetch_page(u64 linear, bool look, u32& physical_page) {
     }
     if (!look) mark_tables();
     physical_page = static_cast<u32>(context.walk.physical.value / page_bytes);
-    if (!look) entry = {page, epoch, physical_page};
+    if (!look) entry = {page, epoch, physical_page, user};
     return true;
 }
 
 void Machine::Core::mark_code(u32 page) {
     if (memory.is(page, GuestMemory::Code)) return;
     memory.mark(page, GuestMemory::Code);
-    if (!memory.writable_in(page, epoch)) return;
-    if (mode == Mode::Step)
-        drop_translations();
-    else
-        flush_before_run = true;
+    if (!memory.writable_in(page, tlb_epoch)) return;
+    tlb_stale = true;
+    if (mode == Mode::Run) flush_before_run = true;
 }
 
 const Decoded* Machine::Core::fetch(u64 rip, bool look) {

@@ -49,7 +49,6 @@ bool Machine::write_ram(u64 physical, ByteSpan data) {
         if (core.memory.is(static_cast<u32>(page), GuestMemory::Code)) core.host_wrote_code = true;
     }
     std::memcpy(core.memory.data() + physical, data.data(), data.size());
-    core.flush_after_step = true;
     core.settle();
     return true;
 }
@@ -88,7 +87,7 @@ void Machine::raise_timer() {
 
 std::vector<Machine::SavedPage> Machine::cut() {
     std::vector<SavedPage> out = core_->memory.cut();
-    core_->drop_translations();
+    core_->tlb_stale = true;
     return out;
 }
 
@@ -103,7 +102,7 @@ void Machine::restore_page(u32 number, const u8* bytes) {
     if (core.memory.is(number, GuestMemory::Code)) {
         core.memory.unmark(number, GuestMemory::Code);
         core.code.drop(number);
-        core.host_wrote_code = true;
+        core.engine->forget_code(number);
     }
     std::memcpy(core.memory.data() + u64{number} * page_bytes, bytes, page_bytes);
 }
@@ -111,7 +110,6 @@ void Machine::restore_page(u32 number, const u8* bytes) {
 void Machine::restore(const Moment& moment) {
     Core& core = *core_;
     static_cast<void>(core.memory.cut());
-    if (std::exchange(core.host_wrote_code, false)) core.engine->flush_code();
     core.cpu = moment.cpu;
     core.registers_in = core.fpu_in = Core::Where::Cpu;
     core.devices = moment.devices;

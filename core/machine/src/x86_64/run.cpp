@@ -88,6 +88,7 @@ bool Machine::Core::must_step() {
 
 void Machine::Core::free_run(u64 budget) {
     push();
+    refresh_tlb();
     const u64 rip = registers_in == Where::Engine ? engine->rip() : cpu.rip;
     mode = Mode::Run;
     remaining = budget;
@@ -121,7 +122,7 @@ void Machine::Core::free_run(u64 budget) {
     steps += executed;
     work += executed * 3 / 2 + 400;
     problem.clear();
-    if (std::exchange(flush_before_run, false)) flush_after_step = true;
+    flush_before_run = false;
     settle();
 }
 

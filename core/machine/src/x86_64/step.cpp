@@ -86,7 +86,7 @@ void Machine::Core::deliver(const Fault& fault, u64 return_rip, StepEvent& event
     LogEntry& entry = note(fault.external ? LogEntry::Kind::Interrupt : LogEntry::Kind::Trap);
     entry.vector = fault.vector;
     entry.operation = event.operation;
-    if (cpu.cpl != cpl) flush_after_step = true;
+    if (cpu.cpl != cpl) tlb_stale = true;
     if (event.delivery.count > 0 && context.fault.vector == x86_64::not_modelled) {
         problem = x86_64::explain(context.fault, cpu).sentence;
     }
@@ -190,6 +190,7 @@ void Machine::Core::execute(StepEvent& event, x86_64::Watcher* watcher) {
             return fault_here(rip);
         if (!watches.empty()) note_watches(instruction, context.next_rip, event);
         push();
+        refresh_tlb();
         refusal.seen = false;
         const Engine::Exit exit = engine->step(rip);
         registers_in = Where::Engine;
@@ -268,7 +269,7 @@ void Machine::Core::execute_ours(const Instruction& instruction, StepEvent& even
         instruction.operation == Operation::MovToControl && instruction.operand[0].number == 3;
     const u64 alignment = (cpu.rflags ^ before.rflags) & rflags::AC.mask();
     if (cpu.cpl != before.cpl || (alignment && x86_64::cr4::SMAP.set(cpu.cr4)) || cpu.code64() != before.code64())
-        flush_after_step = true;
+        tlb_stale = true;
 }
 
 bool Machine::Core::check_engine_instruction(const Instruction& instruction) {
@@ -347,7 +348,6 @@ void Machine::Core::engine_fault(Engine::Exit exit, const Instruction& instructi
     fpu_in = fpu_in == Where::Both ? Where::Cpu : fpu_in;
     cpu.rip = rip;
     if (!problem.empty()) return;
-    const std::string here = " at " + text::hex(rip) + " (" + x86_64::text(instruction, VirtAddr{rip}) + ")";
     if (exit == Engine::Exit::Exception && engine->vector() == x86_64::DE) {
         context.raise(x86_64::DE, Reason::DivideError);
     } else if (exit == Engine::Exit::Refused && refusal.seen) {
@@ -368,7 +368,8 @@ void Machine::Core::engine_fault(Engine::Exit exit, const Instruction& instructi
                                stack ? Reason::StackNotCanonical : Reason::NotCanonical, address);
         }
     } else {
-        problem = "the execution engine stopped" + here;
+        problem =
+            "the execution engine stopped at " + text::hex(rip) + " (" + x86_64::text(instruction, VirtAddr{rip}) + ")";
         return;
     }
     event.kind = StepEvent::Kind::Faulted;

@@ -13,7 +13,25 @@ namespace pte = x86_64::pte;
 
 void Machine::Core::drop_translations() {
     ++epoch;
+    tlb_stale = true;
+}
+
+void Machine::Core::refresh_tlb() {
+    if (!std::exchange(tlb_stale, false)) return;
     engine->flush_tlb();
+    ++tlb_epoch;
+}
+
+bool Machine::Core::recall(u64 page, u8 kind, u64& physical_page) {
+    const Remembered& entry = walks[(page / page_bytes ^ kind) % walks.size()];
+    if (entry.page != page || entry.kind != kind || entry.epoch != epoch) return false;
+    physical_page = entry.physical_page;
+    return true;
+}
+
+void Machine::Core::remember(u64 page, u8 kind, u64 physical_page) {
+    mark_tables();
+    walks[(page / page_bytes ^ kind) % walks.size()] = {page, epoch, physical_page, kind};
 }
 
 LogEntry& Machine::Core::note(LogEntry::Kind kind) {
@@ -39,7 +57,7 @@ void Machine::Core::mark_tables() {
         const u32 page = static_cast<u32>(address / page_bytes);
         if (!memory.is(page, GuestMemory::Table)) {
             memory.mark(page, GuestMemory::Table);
-            if (memory.writable_in(page, epoch)) flush_after_step = true;
+            if (memory.writable_in(page, tlb_epoch)) tlb_stale = true;
         }
         if (!not_invalidated.empty())
             std::erase_if(not_invalidated, [&](const Changed& changed) {
@@ -82,7 +100,7 @@ bool Machine::Core::fill(u64 page, Access access, Page& out) {
                 if (!pte::A.set(walk.trace_entry[level])) return false;
     }
     mark_tables();
-    if (!stepping && flush_after_step) return false;  // a page became a table while the TLB may write to it
+    if (!stepping && tlb_stale) return false;  // a page became a table while the TLB may write to it
     const bool dirty = !paging || pte::D.set(walk.entry);
     const bool may_write = walk.writable || (!user && !x86_64::cr0::WP.set(cpu.cr0));
     if (access == Access::Write) {
@@ -94,13 +112,13 @@ bool Machine::Core::fill(u64 page, Access access, Page& out) {
                 std::memcpy(table_copy.data(), memory.data() + u64{physical_page} * page_bytes, page_bytes);
             }
             prepare_write(physical_page);
-            if (!memory.plain(physical_page)) flush_after_step = true;
+            if (!memory.plain(physical_page)) tlb_stale = true;
         }
     }
     out.physical = walk.physical.value & ~u64{page_bytes - 1};
     out.writable = access == Access::Write || (may_write && dirty && memory.plain(physical_page));
     out.executable = walk.executable && (user || !(walk.user_page && x86_64::cr4::SMEP.set(cpu.cr4)));
-    if (out.writable) memory.mark_writable(physical_page, epoch);
+    if (out.writable) memory.mark_writable(physical_page, tlb_epoch);
     return true;
 }
 
@@ -115,12 +133,12 @@ void Machine::Core::settle() {
         for (const u32 page : written_code) {
             memory.unmark(page, GuestMemory::Code);
             code.drop(page);
+            if (host_wrote_code) engine->forget_code(page);
         }
         written_code.clear();
-        if (std::exchange(host_wrote_code, false)) engine->flush_code();
-        flush_after_step = true;
+        host_wrote_code = false;
+        drop_translations();
     }
-    if (std::exchange(flush_after_step, false)) drop_translations();
 }
 
 void Machine::Core::note_table_write(u64 entry_address, u64 before, u64 after) {
@@ -131,7 +149,7 @@ void Machine::Core::note_table_write(u64 entry_address, u64 before, u64 after) {
     entry.b = before;
     entry.c = after;
     if (pte::P.set(before) && pte::A.set(before)) not_invalidated.push_back({entry_address, before});
-    flush_after_step = true;
+    drop_translations();
 }
 
 void Machine::Core::compare_table_page() {

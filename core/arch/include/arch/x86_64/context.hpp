@@ -28,6 +28,12 @@ struct Bus {
     virtual u64 time_stamp() = 0;                          // virtual time in TSC ticks
     virtual void flush(Flush what, VirtAddr address) = 0;  // translations; `address` for Flush::One
     virtual bool answers(PhysAddr address) = 0;            // is there memory or a device at this address
+    // A memory of successful walks for the core's own accesses, whose A and D bits are set; void as soon as any
+    // translation may have changed. `kind` tells accesses apart that are judged differently.
+    virtual bool recall([[maybe_unused]] u64 page, [[maybe_unused]] u8 kind, [[maybe_unused]] u64& physical_page) {
+        return false;
+    }
+    virtual void remember([[maybe_unused]] u64 page, [[maybe_unused]] u8 kind, [[maybe_unused]] u64 physical_page) {}
 
   protected:
     ~Bus() = default;
