@@ -20,4 +20,9 @@ const List& load_segment_for(const Instruction& instruction);
 extern const List far_jump, far_call, far_return;
 extern const List cli, sti, pushf, popf;
 extern const List lgdt, lidt, sgdt, sidt, ltr, lldt, str, sldt;
+extern const List in_port, out_port, ins_port, outs_port;
+extern const List hlt, invlpg, invd, cpuid_list, rdtsc, pause, ud;
+extern const List int_list, int3, into, int1;
+extern const List mov_from_debug, mov_to_debug;
+extern const List lar, lsl, verr, verw;
 }  // namespace ring::x86_64

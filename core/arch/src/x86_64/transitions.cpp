@@ -87,6 +87,27 @@ constexpr const List* single[] = {
     &lldt,
     &str,
     &sldt,
+    &in_port,
+    &out_port,
+    &ins_port,
+    &outs_port,
+    &hlt,
+    &invlpg,
+    &invd,
+    &cpuid_list,
+    &rdtsc,
+    &pause,
+    &ud,
+    &int_list,
+    &int3,
+    &into,
+    &int1,
+    &mov_from_debug,
+    &mov_to_debug,
+    &lar,
+    &lsl,
+    &verr,
+    &verw,
 };
 }  // namespace
 
@@ -153,6 +174,48 @@ const List* transition_for(const Context& context) {
             return &pushf;
         case Operation::Popf:
             return &popf;
+        case Operation::In:
+            return &in_port;
+        case Operation::Out:
+            return &out_port;
+        case Operation::Ins:
+            return &ins_port;
+        case Operation::Outs:
+            return &outs_port;
+        case Operation::Hlt:
+            return &hlt;
+        case Operation::Invlpg:
+            return &invlpg;
+        case Operation::Invd:
+            return &invd;
+        case Operation::Cpuid:
+            return &cpuid_list;
+        case Operation::Rdtsc:
+            return &rdtsc;
+        case Operation::Pause:
+            return &pause;
+        case Operation::Ud:
+            return &ud;
+        case Operation::Int:
+            return &int_list;
+        case Operation::Int3:
+            return &int3;
+        case Operation::Into:
+            return &into;
+        case Operation::Int1:
+            return &int1;
+        case Operation::MovFromDebug:
+            return &mov_from_debug;
+        case Operation::MovToDebug:
+            return &mov_to_debug;
+        case Operation::Lar:
+            return &lar;
+        case Operation::Lsl:
+            return &lsl;
+        case Operation::Verr:
+            return &verr;
+        case Operation::Verw:
+            return &verw;
         default:
             return nullptr;
     }
