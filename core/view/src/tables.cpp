@@ -1,0 +1,134 @@
+#include "view/tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/text.hpp"
+#include "columns.hpp"
+#include "to_json.hpp"
+
+namespace ring::view {
+namespace {
+bool same_name(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b,
+                              [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+std::string field_text(const arch::TableField& field) {
+    return fmt::format("{}={}", field.name, field.value < 10 ? std::to_string(field.value) : text::hex(field.value));
+}
+
+// "P DPL=3 L": one-bit fields by name when they are set, wide ones with their value; derived ones last.
+std::string fields_text(const arch::TableEntry& entry) {
+    std::vector<std::string> out;
+    for (const arch::TableField& field : entry.fields) {
+        if (field.width == 1 && field.value == 1)
+            out.push_back(field.name);
+        else if (field.width != 1 && (field.width == 0 || field.value != 0))
+            out.push_back(field_text(field));
+    }
+    return joined(out, " ");
+}
+
+std::string raw_text(const Bytes& raw) {
+    std::string out;
+    for (std::size_t i = 0; i + 8 <= raw.size(); i += 8) {
+        u64 word = 0;
+        for (std::size_t byte = 8; byte-- > 0;) word = word << 8 | raw[i + byte];
+        if (!out.empty()) out += ' ';
+        out += text::hex_padded(word, 16);
+    }
+    return out.empty() ? text::bytes(raw) : out;
+}
+
+std::string title_text(const arch::TableEntry& entry) {
+    std::string out = entry.title;
+    if (!entry.in_use.empty()) out += "  <- " + entry.in_use;
+    return out;
+}
+
+std::string table_text(const arch::SystemTable& table, bool all) {
+    if (!table.unavailable.empty()) return wrapped(table.name + ": ", table.unavailable, 2);
+    std::string out = fmt::format("{} at {}, limit {}\n", table.name, text::hex(table.base), text::hex(table.limit));
+    std::size_t skipped = 0;
+    const auto say_skipped = [&] {
+        if (skipped) out += fmt::format("         ... {} more that are not present ...\n", skipped);
+        skipped = 0;
+    };
+    for (const arch::TableEntry& entry : table.entries) {
+        const bool empty = std::ranges::all_of(entry.raw, [](u8 byte) { return byte == 0; });
+        if (!all && empty && entry.in_use.empty() && entry.index != 0 && !entry.raw.empty()) {
+            ++skipped;
+            continue;
+        }
+        say_skipped();
+        const std::string first =
+            fmt::format("{} {:>3} {:>6}  ", entry.valid ? " " : "x", entry.index, text::hex(entry.offset));
+        out += wrapped(first, title_text(entry), first.size());
+        const std::string indent(first.size(), ' ');
+        if (!empty) out += wrapped(indent, raw_text(entry.raw), first.size());
+        if (!empty) out += wrapped(indent, fields_text(entry), first.size());
+        if (!entry.problem.empty()) out += wrapped(indent + "problem: ", entry.problem, first.size());
+    }
+    say_skipped();
+    return out;
+}
+}  // namespace
+
+Tables tables_view(const target::Snapshot& snapshot, std::string_view name, bool all_entries) {
+    Tables out;
+    out.all_entries = all_entries;
+    std::vector<std::string> names;
+    for (arch::SystemTable& table : snapshot.arch->tables(snapshot.registers, snapshot.memory)) {
+        names.push_back(table.name);
+        if (name.empty() || same_name(table.name, name)) out.tables.push_back(std::move(table));
+    }
+    if (out.tables.empty())
+        out.unavailable = names.empty() ? fmt::format("{} has no descriptor tables", snapshot.arch->name)
+                                        : fmt::format("{} has no table named {}: it has {}", snapshot.arch->name,
+                                                      text::printable(name), joined(names));
+    return out;
+}
+
+std::string text(const Tables& tables) {
+    if (!tables.unavailable.empty()) return tables.unavailable + '\n';
+    std::string out;
+    for (const arch::SystemTable& table : tables.tables) {
+        if (!out.empty()) out += '\n';
+        out += table_text(table, tables.all_entries);
+    }
+    return out;
+}
+
+std::string json(const Tables& tables) {
+    Json out = Json::array();
+    for (const arch::SystemTable& table : tables.tables) {
+        Json one{{"name", table.name}, {"base", number(table.base)}, {"limit", number(table.limit)}};
+        if (!table.unavailable.empty()) one["unavailable"] = table.unavailable;
+        one["entries"] = array(table.entries, [](const arch::TableEntry& entry) {
+            Json row{{"index", number(u64{entry.index})},
+                     {"offset", number(entry.offset)},
+                     {"address", number(entry.address)},
+                     {"raw", text::bytes(entry.raw)},
+                     {"title", entry.title},
+                     {"valid", entry.valid}};
+            if (!entry.in_use.empty()) row["in_use"] = entry.in_use;
+            if (!entry.problem.empty()) row["problem"] = entry.problem;
+            row["fields"] = array(entry.fields, [](const arch::TableField& field) {
+                return Json{{"name", field.name},
+                            {"value", number(field.value)},
+                            {"low", number(u64{field.low})},
+                            {"width", number(u64{field.width})},
+                            {"meaning", field.meaning}};
+            });
+            return row;
+        });
+        out.push_back(std::move(one));
+    }
+    Json whole{{"tables", std::move(out)}};
+    if (!tables.unavailable.empty()) whole["unavailable"] = tables.unavailable;
+    return line(whole);
+}
+}  // namespace ring::view

@@ -1,0 +1,169 @@
+#include "view/walk.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/text.hpp"
+#include "columns.hpp"
+#include "rows_json.hpp"
+
+namespace ring::view {
+namespace {
+constexpr u64 entry_bytes = 8;
+
+WalkEntry entry_at(const target::Snapshot& snapshot, const arch::WalkLevel& level, unsigned index) {
+    WalkEntry out;
+    out.index = index;
+    out.address = PhysAddr{level.base.value + entry_bytes * index};
+    std::array<u8, entry_bytes> raw{};
+    if (snapshot.memory && snapshot.memory(out.address, raw)) {
+        u64 value;
+        std::memcpy(&value, raw.data(), sizeof value);
+        out.entry = value;
+        out.bits = set_fields(level.layout, value, false);
+    }
+    return out;
+}
+
+// `neighbours` on each side of the entry used; at an end of the table the window shifts instead of shrinking.
+std::vector<WalkEntry> window(const target::Snapshot& snapshot, const arch::WalkLevel& level, unsigned neighbours) {
+    constexpr unsigned entries = 512;
+    const unsigned count = std::min(2 * neighbours + 1, entries);
+    const unsigned first = std::min(level.index > neighbours ? level.index - neighbours : 0u, entries - count);
+    std::vector<WalkEntry> out;
+    for (unsigned i = first; i < first + count; ++i) {
+        WalkEntry entry = i == level.index ? WalkEntry{i, level.entry_address, level.entry,
+                                                       set_fields(level.layout, level.entry, false), true}
+                                           : entry_at(snapshot, level, i);
+        out.push_back(std::move(entry));
+    }
+    return out;
+}
+
+std::string next_of(const arch::Walk& walk, std::size_t i) {
+    if (i + 1 < walk.levels.size())
+        return fmt::format("{} at {}", walk.levels[i + 1].table, text::hex(walk.levels[i + 1].base));
+    if (!walk.ok || !walk.page_size) return "";
+    return fmt::format("page at {}", text::hex(walk.physical.value & ~(walk.page_size - 1)));
+}
+
+// The control register that names the top table, whichever it is called.
+std::string root_of(const target::Snapshot& snapshot, const arch::Walk& walk) {
+    if (walk.levels.empty()) return "";
+    const u64 base = walk.levels.front().base.value;
+    for (arch::RegisterId id = 0; id < snapshot.arch->registers.size(); ++id) {
+        const arch::Register& shape = snapshot.arch->registers[id];
+        const std::optional<u64> value = snapshot.registers.get(id);
+        if (shape.group != arch::Group::Control || !value || shape.fields.empty()) continue;
+        for (const Field& field : shape.fields)
+            if (field.width > 16 && !field.reserved() && field.get(*value) << 12 == base)
+                return fmt::format("{} = {}", shape.name, text::hex(*value));
+    }
+    return "";
+}
+
+std::string rights(const arch::Walk& walk) {
+    return fmt::format("{}{}{}", walk.writable ? "writable" : "read-only", walk.executable ? ", executable" : "",
+                       walk.user ? ", user" : ", supervisor");
+}
+}  // namespace
+
+WalkView walk_view(const target::Snapshot& snapshot, VirtAddr address, arch::Access access,
+                   std::optional<unsigned> privilege, const Symbolizer& symbolizer, unsigned neighbours) {
+    WalkView out;
+    out.walk = snapshot.arch->walk(snapshot.registers, address, access, privilege, snapshot.memory);
+    out.root = root_of(snapshot, out.walk);
+    out.symbol = symbol(symbolizer, address);
+    for (std::size_t i = 0; i < out.walk.levels.size(); ++i) {
+        const arch::WalkLevel& level = out.walk.levels[i];
+        WalkStage stage;
+        stage.level = level;
+        stage.fields = field_values(level.layout, level.entry);
+        stage.bits = set_fields(level.layout, level.entry, false);
+        stage.entries = window(snapshot, level, neighbours);
+        stage.next = next_of(out.walk, i);
+        out.stages.push_back(std::move(stage));
+    }
+    return out;
+}
+
+std::string text(const WalkView& view) {
+    const arch::Walk& walk = view.walk;
+    std::string out = fmt::format("{} of {}{} by {}\n", name(walk.access), text::hex(walk.address),
+                                  view.symbol.empty() ? "" : " (" + view.symbol + ")", walk.privilege);
+    if (!view.root.empty()) out += view.root + '\n';
+    Columns columns;
+    for (const WalkStage& stage : view.stages)
+        for (const WalkEntry& entry : stage.entries) {
+            const bool failed = entry.used && stage.level.failed;
+            std::string last = entry.used && !stage.next.empty() ? "-> " + stage.next : "";
+            if (failed)
+                last = stage.level.failing_field.empty() ? "the walk stops here"
+                                                         : "the walk stops here: " + stage.level.failing_field;
+            columns.row({failed       ? "x"
+                         : entry.used ? ">"
+                                      : " ",
+                         entry.used ? std::string(stage.level.table) : "", fmt::format("[{:>3}]", entry.index),
+                         text::hex(entry.address), entry.entry ? text::hex_padded(*entry.entry, 16) : "unavailable",
+                         entry.entry && *entry.entry == 0 ? "-" : entry.bits, last});
+        }
+    out += columns.text();
+    if (walk.ok && walk.page_size)
+        out += fmt::format("result   {} in a page of {}, {}\n", text::hex(walk.physical), text::size(walk.page_size),
+                           rights(walk));
+    const auto add = [&](std::string_view label, const std::string& said) {
+        if (!said.empty()) out += wrapped(fmt::format("{:<9}", label), said, 9);
+    };
+    if (!walk.fault.empty()) add("fault", walk.fault);
+    add("verdict", walk.verdict);
+    add("rule", walk.rule);
+    add("repair", walk.repair);
+    return out;
+}
+
+std::string json(const WalkView& view) {
+    const arch::Walk& walk = view.walk;
+    Json out{{"address", number(walk.address)},
+             {"access", std::string(name(walk.access))},
+             {"privilege", std::string(walk.privilege)},
+             {"paging", walk.paging},
+             {"ok", walk.ok}};
+    if (!view.symbol.empty()) out["symbol"] = view.symbol;
+    if (!view.root.empty()) out["root"] = view.root;
+    out["levels"] = array(view.stages, [](const WalkStage& stage) {
+        const arch::WalkLevel& level = stage.level;
+        Json one{{"table", std::string(level.table)},
+                 {"base", number(level.base)},
+                 {"index", number(u64{level.index})},
+                 {"entry_address", number(level.entry_address)},
+                 {"entry", number(level.entry)},
+                 {"leaf", level.leaf},
+                 {"failed", level.failed}};
+        if (!level.failing_field.empty()) one["failing_field"] = level.failing_field;
+        one["fields"] = array(stage.fields, [](const FieldValue& field) { return to_json(field); });
+        one["neighbours"] = array(stage.entries, [](const WalkEntry& entry) {
+            return Json{{"index", number(u64{entry.index})},
+                        {"address", number(entry.address)},
+                        {"entry", number(entry.entry)},
+                        {"bits", entry.bits}};
+        });
+        return one;
+    });
+    if (walk.ok) {
+        out["physical"] = number(walk.physical);
+        if (walk.page_size) {
+            out["page_size"] = number(walk.page_size);
+            out["writable"] = walk.writable;
+            out["user"] = walk.user;
+            out["executable"] = walk.executable;
+        }
+    }
+    out["verdict"] = walk.verdict;
+    if (!walk.fault.empty()) out["fault"] = walk.fault;
+    if (!walk.rule.empty()) out["rule"] = walk.rule;
+    if (!walk.repair.empty()) out["repair"] = walk.repair;
+    return line(Json{{"walk", std::move(out)}});
+}
+}  // namespace ring::view
