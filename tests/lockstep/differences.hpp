@@ -1,0 +1,56 @@
+// Where QEMU does not do what the manual says, and we do. The comparison uses this table and nothing else to explain a
+// difference; a row that no run uses any more must leave (lockstep_test.cpp counts).
+#pragma once
+#include <array>
+#include <string_view>
+
+namespace ring::lockstep {
+
+enum class Row : unsigned char {
+    RepExtraState,
+    TrType,
+    RfInImage,
+    RfAfterIret,
+    IdtErrorCode,
+    SysretNotCanonical,
+    StackFaultVector,
+    NullSegmentHidden,
+    count
+};
+
+struct Difference {
+    Row row;
+    std::string_view what;
+    std::string_view manual;  // manual, section, title
+    std::string_view qemu;
+    std::string_view ours;
+    bool ends = false;  // the two machines go different ways from here: the comparison of this run is over
+};
+
+inline constexpr std::array<Difference, static_cast<std::size_t>(Row::count)> differences{{
+    {Row::RepExtraState, "a repeated string instruction whose counter has become 0",
+     "SDM Vol. 2B REP/REPE/REPZ/REPNE/REPNZ, Operation", "is begun once more, only to find the counter 0",
+     "ends with its last iteration"},
+    {Row::TrType, "the hidden type of TR after ltr",
+     "SDM Vol. 2A LTR, Operation: the busy flag is set in the descriptor; Vol. 3A 7.2.3 TSS Descriptor in 64-bit mode",
+     "stays 9, available", "11, busy"},
+    {Row::RfInImage, "RFLAGS pushed by a fault",
+     "SDM Vol. 3A 17.3.1.1 Instruction-Breakpoint Exception Condition: RF is set in the image of every fault", "RF = 0",
+     "RF = 1"},
+    {Row::RfAfterIret, "RFLAGS after iret from such an image",
+     "SDM Vol. 3A 17.3.1.1: RF stays set until the next instruction is done", "RF = 0, for the image had 0",
+     "RF = 1 for one instruction"},
+    {Row::IdtErrorCode, "the error code of a fault that an IDT entry causes in long mode",
+     "SDM Vol. 3A 6.13 Error Code: the index is the vector", "vector * 16 + 2", "vector * 8 + 2"},
+    {Row::SysretNotCanonical, "sysretq with a non-canonical RCX",
+     "SDM Vol. 2B SYSRET: #GP(0) at CPL 0, on the stack that RSP names", "loads RIP and faults in ring 3, as AMD's",
+     "#GP(0) at CPL 0", true},
+    {Row::StackFaultVector, "a stack access at a non-canonical address",
+     "SDM Vol. 1 3.3.7.1 Canonical Addressing: #SS(0)", "#GP(0)", "#SS(0)", true},
+    {Row::NullSegmentHidden, "the hidden part of a segment register that holds a null selector",
+     "SDM Vol. 3A 5.4.1 Null Segment Selector Checking: unusable; the rest is not defined",
+     "keeps type bits or base of the last descriptor", "all zero"},
+}};
+
+constexpr const Difference& difference(Row row) { return differences[static_cast<std::size_t>(row)]; }
+}  // namespace ring::lockstep
