@@ -329,6 +329,12 @@ TEST_CASE("encodings that engine and manual read differently never reach the eng
         "0f 60 00",              // reads 4 bytes
         "0f b1 c1",              // keeps upper halves
         "f3 41 90",              // pause or xchg
+        "4f c6 c6 d8",           // refused
+        "f0 f6 18",              // other flags
+        "f6 ca 33",              // refused
+        "48 9f",                 // AH or SPL
+        "40 9e",                 //
+        "0f c2 c0 08",           // the upper bits of the predicate
     };
     for (std::string_view bytes : refused) {
         INFO(std::string(bytes));
@@ -340,6 +346,8 @@ TEST_CASE("encodings that engine and manual read differently never reach the eng
     CHECK(decoded("66 2e 0f 1f 84 00 00 00 00 00").operation == Engine);
     CHECK(decoded("f3 c3").operation == Engine);
     CHECK(decoded("f2 c3").operation == Engine);
+    CHECK(decoded("9f").operation == Engine);
+    CHECK(decoded("0f c2 c0 07").operation == Engine);
     CHECK(decoded("2e 74 00").operation == Engine);
     CHECK(decoded("89 c0", Mode::Bits16).operation == NotModelled);
     CHECK(decoded("fa", Mode::Bits16).operation == Cli);

@@ -36,9 +36,8 @@ bool any_mmx(const Encoding& encoding) {
     return std::ranges::any_of(encoding.operands,
                                [](const auto& operand) { return is_register(operand, ZYDIS_REGCLASS_MMX); });
 }
-bool rex_w(const Encoding& encoding) {
-    return (encoding.instruction.attributes & ZYDIS_ATTRIB_HAS_REX) != 0 && encoding.instruction.raw.rex.W;
-}
+bool rex(const Encoding& e) { return (e.instruction.attributes & ZYDIS_ATTRIB_HAS_REX) != 0; }
+bool rex_w(const Encoding& e) { return rex(e) && e.instruction.raw.rex.W; }
 
 bool always(const Encoding&) { return true; }
 bool to_control(const Encoding& e) { return writes(e, ZYDIS_REGCLASS_CONTROL); }
@@ -51,10 +50,21 @@ bool far(const Encoding& e) { return e.instruction.meta.branch_type == ZYDIS_BRA
 bool nested(const Encoding& e) { return e.operands.size() > 1 && (e.operands[1].imm.value.u & 31) != 0; }
 bool operand16(const Encoding& e) { return e.instruction.operand_width == 16; }
 bool memory16(const Encoding& e) { return operand16(e) && any_memory(e); }
-bool extended(const Encoding& e) {
-    return (e.instruction.attributes & ZYDIS_ATTRIB_HAS_REX) != 0 && e.instruction.raw.rex.B;
-}
+bool extended(const Encoding& e) { return rex(e) && e.instruction.raw.rex.B; }
 bool register32(const Encoding& e) { return e.instruction.operand_width == 32 && !any_memory(e); }
+bool locked(const Encoding& e) { return (e.instruction.attributes & ZYDIS_ATTRIB_HAS_LOCK) != 0; }
+bool alias1(const Encoding& e) {
+    return (e.instruction.opcode & 0xfe) == 0xf6 && e.instruction.opcode_map == ZYDIS_OPCODE_MAP_DEFAULT &&
+           e.instruction.raw.modrm.reg == 1;
+}
+bool immediate_group_extended(const Encoding& e) {
+    return (e.instruction.opcode & 0xfe) == 0xc6 && rex(e) && e.instruction.raw.rex.R;
+}
+bool wide_predicate(const Encoding& e) {
+    return std::ranges::any_of(e.operands, [](const auto& operand) {
+        return operand.type == ZYDIS_OPERAND_TYPE_IMMEDIATE && operand.imm.value.u > 7;
+    });
+}
 // 0F 18 /0../3 and 0F 0D are prefetches; with a register operand the engine refuses them.
 bool prefetch_of_register(const Encoding& e) {
     const ZydisDecodedInstruction& i = e.instruction;
@@ -118,7 +128,8 @@ struct Group {
 #define M(name) ZYDIS_MNEMONIC_##name
 constexpr ZydisMnemonic mov[] = {M(MOV)}, push[] = {M(PUSH)}, pop[] = {M(POP)}, jmp[] = {M(JMP)}, call[] = {M(CALL)},
                         ret[] = {M(RET)}, enter[] = {M(ENTER)}, bswap[] = {M(BSWAP)}, movsxd[] = {M(MOVSXD)},
-                        nop[] = {M(NOP)}, pause[] = {M(PAUSE)}, cmpxchg[] = {M(CMPXCHG)};
+                        nop[] = {M(NOP)}, test[] = {M(TEST)}, flags_in_ah[] = {M(LAHF), M(SAHF)}, neg[] = {M(NEG)},
+                        pause[] = {M(PAUSE)}, cmpxchg[] = {M(CMPXCHG)};
 constexpr ZydisMnemonic lgdt[] = {M(LGDT)}, lidt[] = {M(LIDT)}, sgdt[] = {M(SGDT)}, sidt[] = {M(SIDT)},
                         lldt[] = {M(LLDT)}, sldt[] = {M(SLDT)}, ltr[] = {M(LTR)}, str[] = {M(STR)}, smsw[] = {M(SMSW)},
                         lmsw[] = {M(LMSW)}, clts[] = {M(CLTS)}, rdmsr[] = {M(RDMSR)}, wrmsr[] = {M(WRMSR)},
@@ -155,6 +166,8 @@ constexpr ZydisMnemonic integer[] = {
 constexpr ZydisMnemonic fpu_control[] = {M(FNINIT), M(FNSTCW), M(FLDCW), M(FNSTSW), M(FNCLEX), M(FWAIT)};
 constexpr ZydisMnemonic ldmxcsr[] = {M(LDMXCSR)}, stmxcsr[] = {M(STMXCSR)};
 constexpr ZydisMnemonic wide_loads[] = {M(CVTPS2PD), M(CVTDQ2PD)};
+constexpr ZydisMnemonic compares[] = {M(CMPPS), M(CMPPD), M(CMPSS), M(CMPSD)};
+constexpr ZydisMnemonic estimates[] = {M(RCPPS), M(RCPSS), M(RSQRTPS), M(RSQRTSS)};
 constexpr ZydisMnemonic mmx_unpack[] = {M(PUNPCKLBW), M(PUNPCKLWD), M(PUNPCKLDQ)};
 constexpr ZydisMnemonic mmx_convert[] = {M(CVTPI2PS),  M(CVTPI2PD), M(CVTPS2PI),
                                          M(CVTTPS2PI), M(CVTPD2PI), M(CVTTPD2PI)};
@@ -229,10 +242,16 @@ constexpr Group groups[] = {
     {nop, NotModelled, "0F 18 /0 to /3 and 0F 0D with a register: the engine refuses them", prefetch_of_register},
     {cmpxchg, NotModelled, "between 32-bit registers: the engine zeroes the upper halves of both", register32},
     {cmpxchg, Engine, "of 32 bits in 64-bit mode: the machine repairs RAX[63:32], which the engine zeroes"},
+    {mov, NotModelled, "C6 and C7 with REX.R: the engine refuses them", immediate_group_extended},
+    {test, NotModelled, "F6 /1 and F7 /1: the engine refuses them", alias1},
+    {flags_in_ah, NotModelled, "with a REX prefix: the engine takes AH for SPL", rex},
+    {neg, NotModelled, "with lock: the engine's flags are wrong", locked},
     {integer, Engine},
     {fpu_control, Engine},
     {ldmxcsr, Engine, "only with all SIMD exceptions masked"},
     {stmxcsr, NotModelled, "the engine does not keep the exception flags"},
+    {compares, NotModelled, "with a predicate above 7: the engine refuses it", wide_predicate},
+    {estimates, Engine, "exact where the manual allows an error of 1.5 * 2^-12; NaNs as for SSE"},
     {wide_loads, NotModelled, "from memory: the engine reads 16 bytes, not 8", any_memory},
     {mmx_unpack, NotModelled, "MMX, from memory: the engine reads 8 bytes, not 4", mmx_memory},
     {mmx_convert, NotModelled},
