@@ -7,7 +7,6 @@
 
 #include "arch/x86_64/arch.hpp"
 #include "arch/x86_64/transitions.hpp"
-#include "base/result.hpp"
 #include "base/text.hpp"
 #include "x86_64/architecture.hpp"
 
@@ -86,33 +85,6 @@ arch::Walk unavailable(arch::Walk walk, std::string_view why) {
     return walk;
 }
 
-struct Rule {
-    Reason reason;
-    std::string_view verdict, rule, repair;
-};
-constexpr Rule rules[] = {
-    {Reason::NotCanonical, "bits 63:47 of the address are not alike", "SDM Vol. 1 3.3.7.1, Canonical Addressing",
-     "use an address whose bits 63:47 are alike"},
-    {Reason::EntryNotPresent, "P = 0", "SDM Vol. 3A 4.7, Page-Fault Exceptions", "set P (bit 0) of that entry"},
-    {Reason::EntryReservedBit, "a reserved bit is 1", "SDM Vol. 3A 4.7, Page-Fault Exceptions",
-     "clear the reserved bits of that entry (XD is reserved while EFER.NXE = 0)"},
-    {Reason::WriteToReadOnly, "R/W = 0", "SDM Vol. 3A 4.6.1, Determination of Access Rights",
-     "set R/W (bit 1) of that entry, or write from ring 0 with CR0.WP = 0"},
-    {Reason::UserToSupervisor, "U/S = 0", "SDM Vol. 3A 4.6.1, Determination of Access Rights",
-     "set U/S (bit 2) of that entry"},
-    {Reason::ExecuteDisabled, "XD = 1", "SDM Vol. 3A 4.6.1, Determination of Access Rights",
-     "clear XD (bit 63) of that entry"},
-    {Reason::SmepFetch, "U/S = 1 in every entry and CR4.SMEP = 1", "SDM Vol. 3A 4.6.1, Determination of Access Rights",
-     "clear U/S (bit 2) of that entry, or CR4.SMEP"},
-    {Reason::SmapAccess, "U/S = 1 in every entry and CR4.SMAP = 1", "SDM Vol. 3A 4.6.1, Determination of Access Rights",
-     "set RFLAGS.AC with stac, or clear CR4.SMAP"},
-};
-const Rule& rule_of(Reason reason) {
-    const auto found = std::ranges::find(rules, reason, &Rule::reason);
-    RING_ASSERT(found != std::end(rules));
-    return *found;
-}
-
 constexpr std::string_view ring_names[] = {"ring 0", "ring 1", "ring 2", "ring 3"};
 }  // namespace
 
@@ -181,13 +153,8 @@ arch::Walk walk_value(const arch::RegisterFile& file, VirtAddr address, arch::Ac
         failed.failed = true;
         failed.failing_field = failing_field(fault, level, failed.entry, cpu);
     }
-    const Rule& why = rule_of(fault.reason);
-    out.verdict = fmt::format("{} stopped: {}", what(out), why.verdict);
-    if (!out.levels.empty()) {
-        const auto failed = std::ranges::find(out.levels, true, &arch::WalkLevel::failed);
-        out.verdict = fmt::format("{} stopped at the {} entry at {}: {}", what(out), failed->table,
-                                  text::hex(failed->entry_address), why.verdict);
-    }
+    const Explanation why = explain(fault, cpu);
+    out.verdict = why.sentence;
     out.rule = why.rule;
     out.repair = why.repair;
     out.fault = fault.has_error ? fmt::format("{}({})", fault.vector == PF ? "#PF" : "#GP", text::hex(fault.error))
