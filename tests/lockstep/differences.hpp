@@ -10,11 +10,10 @@ enum class Row : unsigned char {
     RepExtraState,
     TrType,
     RfInImage,
-    RfAfterIret,
     IdtErrorCode,
     SysretNotCanonical,
     StackFaultVector,
-    NullSegmentHidden,
+    SyscallStatusFlags,
     count
 };
 
@@ -37,19 +36,16 @@ inline constexpr std::array<Difference, static_cast<std::size_t>(Row::count)> di
     {Row::RfInImage, "RFLAGS pushed by a fault",
      "SDM Vol. 3A 17.3.1.1 Instruction-Breakpoint Exception Condition: RF is set in the image of every fault", "RF = 0",
      "RF = 1"},
-    {Row::RfAfterIret, "RFLAGS after iret from such an image",
-     "SDM Vol. 3A 17.3.1.1: RF stays set until the next instruction is done", "RF = 0, for the image had 0",
-     "RF = 1 for one instruction"},
     {Row::IdtErrorCode, "the error code of a fault that an IDT entry causes in long mode",
-     "SDM Vol. 3A 6.13 Error Code: the index is the vector", "vector * 16 + 2", "vector * 8 + 2"},
+     "SDM Vol. 3A 6.13 Error Code: the index is the vector", "vector * 16 + 2", "vector * 8 + 2", true},
     {Row::SysretNotCanonical, "sysretq with a non-canonical RCX",
      "SDM Vol. 2B SYSRET: #GP(0) at CPL 0, on the stack that RSP names", "loads RIP and faults in ring 3, as AMD's",
      "#GP(0) at CPL 0", true},
     {Row::StackFaultVector, "a stack access at a non-canonical address",
      "SDM Vol. 1 3.3.7.1 Canonical Addressing: #SS(0)", "#GP(0)", "#SS(0)", true},
-    {Row::NullSegmentHidden, "the hidden part of a segment register that holds a null selector",
-     "SDM Vol. 3A 5.4.1 Null Segment Selector Checking: unusable; the rest is not defined",
-     "keeps type bits or base of the last descriptor", "all zero"},
+    {Row::SyscallStatusFlags, "the status flags after syscall",
+     "SDM Vol. 2B SYSCALL, Operation: RFLAGS <- RFLAGS AND NOT(IA32_FMASK)", "CF, PF, AF, ZF, SF, OF become 0",
+     "only the bits of FMASK (and RF) become 0; QEMU's value is taken over"},
 }};
 
 constexpr const Difference& difference(Row row) { return differences[static_cast<std::size_t>(row)]; }
