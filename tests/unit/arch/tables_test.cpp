@@ -92,6 +92,16 @@ TEST_CASE("a selector whose hidden part came from elsewhere is told at its entry
     CHECK(field(gdt.entries[4], "CS.attributes") == 0xa0fb);
 }
 
+TEST_CASE("the bits that loading sets make no difference, any other bit does") {
+    System system;
+    system.memory.put(gdt_at + 0x10, 0x00cf92000000ffff);  // not accessed; SS holds the accessed form
+    system.memory.put(gdt_at + 0x18, 0x0000890120000067);  // available; TR holds the busy form
+    CHECK_FALSE(has_field(system.table("GDT").entries[2], "SS.attributes"));
+    CHECK_FALSE(has_field(system.table("GDT").entries[3], "TR.attributes"));
+    system.memory.put(gdt_at + 0x10, 0x00cf91000000ffff);  // read-only
+    CHECK(has_field(system.table("GDT").entries[2], "SS.attributes"));
+}
+
 TEST_CASE("descriptors that the CPU would refuse say why") {
     System system;
     SUBCASE("L and D") {
