@@ -11,8 +11,6 @@ namespace {
 bool constant(const Field& field) {
     return field.reserved() || std::isdigit(static_cast<unsigned char>(field.name.front()));
 }
-
-std::string small(u64 value) { return value < 10 ? std::to_string(value) : text::hex(value); }
 }  // namespace
 
 std::vector<FieldValue> field_values(std::span<const Field> layout, u64 value, std::optional<u64> before) {
@@ -36,13 +34,12 @@ std::vector<FieldValue> field_values(std::span<const Field> layout, u64 value, s
     return out;
 }
 
-std::string set_fields(std::span<const Field> layout, u64 value, bool wide) {
+std::string set_fields(std::span<const Field> layout, u64 value) {
     std::string out;
-    for (auto field = layout.rbegin(); field != layout.rend(); ++field) {
-        if (constant(*field) || !field->set(value) || (field->width > 1 && !wide)) continue;
+    for (const Field& field : layout) {
+        if (constant(field) || !field.set(value) || field.width > 1) continue;
         if (!out.empty()) out += ' ';
-        out += field->name;
-        if (field->width > 1) (out += '=') += small(field->get(value));
+        out += field.name;
     }
     return out;
 }

@@ -65,6 +65,7 @@ Stack stack_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer,
     bool any = false;
     for (unsigned i = 0; i < slots + slots_below; ++i) {
         const VirtAddr at{*pointer + (u64{i} - slots_below) * size};
+        if ((i < slots_below) != (at < out.pointer)) continue;  // beyond an end of the address space
         StackSlot slot = slot_at(snapshot, at, size, symbolizer, owners);
         slot.below = i < slots_below;
         any = any || (slot.value && !slot.below);

@@ -22,7 +22,7 @@ WalkEntry entry_at(const target::Snapshot& snapshot, const arch::WalkLevel& leve
         u64 value;
         std::memcpy(&value, raw.data(), sizeof value);
         out.entry = value;
-        out.bits = set_fields(level.layout, value, false);
+        out.bits = set_fields(level.layout, value);
     }
     return out;
 }
@@ -35,7 +35,7 @@ std::vector<WalkEntry> window(const target::Snapshot& snapshot, const arch::Walk
     std::vector<WalkEntry> out;
     for (unsigned i = first; i < first + count; ++i) {
         WalkEntry entry = i == level.index ? WalkEntry{i, level.entry_address, level.entry,
-                                                       set_fields(level.layout, level.entry, false), true}
+                                                       set_fields(level.layout, level.entry), true}
                                            : entry_at(snapshot, level, i);
         out.push_back(std::move(entry));
     }
@@ -81,7 +81,7 @@ WalkView walk_view(const target::Snapshot& snapshot, VirtAddr address, arch::Acc
         WalkStage stage;
         stage.level = level;
         stage.fields = field_values(level.layout, level.entry);
-        stage.bits = set_fields(level.layout, level.entry, false);
+        stage.bits = set_fields(level.layout, level.entry);
         stage.entries = window(snapshot, level, neighbours);
         stage.next = next_of(out.walk, i);
         out.stages.push_back(std::move(stage));

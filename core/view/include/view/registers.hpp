@@ -75,6 +75,6 @@ std::string json(const System& system);
 
 // A word by its layout: reserved fields are left out unless they are not 0. `before` marks what changed.
 std::vector<FieldValue> field_values(std::span<const Field> layout, u64 value, std::optional<u64> before = {});
-// "P R/W U/S A", "IOPL=3"; a wide field is told only when `wide`.
-std::string set_fields(std::span<const Field> layout, u64 value, bool wide = true);
+// The one-bit fields that are set, lowest first: "P R/W U/S A".
+std::string set_fields(std::span<const Field> layout, u64 value);
 }  // namespace ring::view
