@@ -270,6 +270,10 @@ Result<Comparison> compare(const QemuOptions& given, u64 limit) {
                                      text::hex(u64{exception->error_code})));
                 break;
             }
+            // The fault that turns another into #DF stands in our chain; QEMU prints the #DF only.
+            if (exception->vector == x86_64::DF && event.delivery.chain[chain].vector != x86_64::DF &&
+                chain + 1u < event.delivery.count)
+                ++chain;
             const x86_64::Fault& mine = event.delivery.chain[chain++];
             if (const std::optional<Row> row = explain_vector(mine, *exception); row) {
                 comparer.use(*row);

@@ -17,8 +17,8 @@
 //   check_exception; IP is that of the instruction, not of the next one.
 // - A triple fault is "check_exception old: 0x8 new ..." with no line after it; with -no-reboot QEMU ends.
 // - rep movs: one state for each iteration, and one more with RCX = 0 before the next instruction; RCX = 0 from the
-//   start: one state. After `sti`, II stays 1 through all iterations, so no interrupt comes in before the rep ends
-//   (a difference: the manual's shadow ends after the first iteration).
+//   start: one state. After `sti`, II stays 1 through all iterations, so no interrupt comes in before the rep ends; the
+//   manual speaks of one instruction and does not say whether its iterations count.
 // - The shadow: the state after `sti` (IF was 0) or after a load of SS has II=1. QEMU takes an interrupt at the
 // earliest
 //   after the instruction of that state.

@@ -87,7 +87,7 @@ void Machine::Core::deliver(const Fault& fault, u64 return_rip, StepEvent& event
     entry.vector = fault.vector;
     entry.operation = event.operation;
     if (cpu.cpl != cpl) tlb_stale = true;
-    if (event.delivery.count > 0 && context.fault.vector == x86_64::not_modelled) {
+    if (event.delivery.not_modelled) {
         problem = x86_64::explain(context.fault, cpu).sentence;
     }
 }
