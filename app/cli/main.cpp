@@ -1,25 +1,26 @@
 // The words of the command line, each handed to its own file.
-#include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "inspect.hpp"
+#include "app.hpp"
+#include "options.hpp"
+
+namespace {
+using namespace ring::cli;
+int carry_out(const AppOptions&) { return app_command(std::cout, std::cerr); }
+int carry_out(const LessonsOptions& options) { return lessons_command(options, std::cout, std::cerr); }
+int carry_out(const WalkOptions& options) { return walk_command(options, std::cout, std::cerr); }
+int carry_out(const RunOptions& options) { return run_command(options, std::cout, std::cerr); }
+int carry_out(const DebugOptions& options) { return debug_command(options, std::cout, std::cerr); }
+int carry_out(const WhyOptions& options) { return why_command(options, std::cout, std::cerr); }
+int carry_out(const ShowOptions& options) { return show_command(options, std::cout, std::cerr); }
+int carry_out(const InspectOptions& options) { return inspect_command(options, std::cout, std::cerr); }
+}  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Ringscope: an oscilloscope for privilege transitions", "ringscope");
-    app.require_subcommand(1);
-    int status = 0;
-
-    ring::cli::InspectOptions inspect;
-    CLI::App* const inspect_words = app.add_subcommand("inspect", "the ELF view: headers, mapping, load plan, issues");
-    inspect_words->add_option("FILE", inspect.file, "an ELF file")->required();
-    inspect_words->add_flag("--json", inspect.json, "one JSON object");
-    inspect_words->add_flag("--disassemble", inspect.disassemble, "the code too, with symbols and source lines");
-    inspect_words->callback([&] { status = ring::cli::inspect_command(inspect, std::cout, std::cerr); });
-
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& failure) {
-        return app.exit(failure) == 0 ? 0 : 2;
-    }
+    std::ios::sync_with_stdio(false);
+    const Parsed parsed = parse(argc, argv);
+    if (parsed.status) return *parsed.status;
+    const int status = std::visit([](const auto& options) { return carry_out(options); }, parsed.options);
+    std::cout.flush();
     return status;
 }

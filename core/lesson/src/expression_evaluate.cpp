@@ -134,7 +134,11 @@ Result<Value> evaluate_node(const Node& node, const Names& names) {
         default:
             break;
     }
-    Result<Value> of = evaluate_node(*node.operands[0], names);
+    // A register may have parts that are registers too ("cs.base"), next to its bits ("cs.RPL").
+    const Node& inner = *node.operands[0];
+    if (node.kind == Node::Kind::Field && inner.kind == Node::Kind::Register)
+        if (Result<Value> part = names.named_register(inner.name + "." + node.name); part) return part;
+    Result<Value> of = evaluate_node(inner, names);
     if (!of) return of;
     if (node.kind == Node::Kind::Field) return field_of(*of, node.name);
     if (of->kind != Kind::Number) return error("only a number has bits, this is {}", name(of->kind));

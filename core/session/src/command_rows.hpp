@@ -29,6 +29,10 @@ Answer check(Session&, Words&);
 Answer help(Session&, Words&);
 Answer quit(Session&, Words&);
 
+// teaching.cpp
+Answer lesson_step(Session&, Words&);
+Answer next(Session&, Words&);
+
 // changing.cpp
 Answer set(Session&, Words&);
 Answer send(Session&, Words&);

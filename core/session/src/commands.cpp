@@ -39,6 +39,9 @@ constexpr Command table[] = {
     {"set", "", "$REGISTER VALUE | memory ADDRESS BYTES",
      "Change a register, or bytes of memory: set memory 0x1000 90 90", Needs::Nothing, rows::set},
     {"send", "", "TEXT", "Type TEXT and a line end on the guest's console", Needs::Console, rows::send},
+    {"lesson", "", "", "Show the lesson's present step", Needs::Lesson, rows::lesson_step},
+    {"next", "F8", "[ANSWER]", "Play the lesson's present step, with your prediction: a letter, or a value",
+     Needs::Lesson, rows::next},
     {"help", "F1", "[COMMAND]", "List the commands, or tell about one", Needs::Nothing, rows::help},
     {"quit", "Ctrl+Q", "", "Leave", Needs::Nothing, rows::quit},
 };
@@ -106,6 +109,8 @@ Status check_command(std::string_view line) {
     const std::string_view name = words.next();
     const Command* command = find_command(name);
     if (!command) return error("there is no command '{}'", text::printable(name));
+    if (command->needs == Needs::Lesson || command->run == rows::quit)
+        return error("'{}' cannot be a part of a lesson", command->name);
     if (command->name != "show") return Ok{};
     const std::string_view topic = words.next();
     if (!find_topic(topic)) return error("show: there is no topic '{}'", text::printable(topic));

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include "answers.hpp"
-#include "arch/x86_64/instruction.hpp"
 #include "base/text.hpp"
 #include "command_rows.hpp"
 #include "view/breakpoints.hpp"
@@ -128,38 +127,7 @@ Answer show_breakpoints(Session& session, Words&) {
 }
 Answer show_position(Session& session, Words&) { return where_it_stands(session); }
 
-// Who executes which instruction. The table is the decoder's own.
-Answer show_coverage(Session&, Words&) {
-    std::string text;
-    Json list = Json::array();
-    for (const auto& [title, wanted] : {std::pair<std::string_view, int>{"executed by micro-steps of our own", 0},
-                                        {"executed by the engine", 1},
-                                        {"not modelled yet: the machine stops and says so", 2}}) {
-        std::string line;
-        std::string block;
-        for (const x86_64::Coverage& one : x86_64::coverage()) {
-            const int group = one.operation == x86_64::Operation::Engine        ? 1
-                              : one.operation == x86_64::Operation::NotModelled ? 2
-                                                                                : 0;
-            if (group != wanted) continue;
-            list.push_back({{"mnemonic", one.mnemonic},
-                            {"executed_by", group == 0   ? "micro-steps"
-                                            : group == 1 ? "engine"
-                                                         : "nobody yet"},
-                            {"condition", one.condition}});
-            std::string word(one.mnemonic);
-            if (!one.condition.empty()) word += fmt::format(" ({})", one.condition);
-            if (!line.empty() && line.size() + word.size() > 100) {
-                block += "  " + line + '\n';
-                line.clear();
-            }
-            line += (line.empty() ? "" : ", ") + word;
-        }
-        if (!line.empty()) block += "  " + line + '\n';
-        if (!block.empty()) text += fmt::format("{}{}:\n{}", text.empty() ? "" : "\n", title, block);
-    }
-    return answer(std::move(text), Json{{"coverage", std::move(list)}});
-}
+Answer show_coverage(Session&, Words&) { return coverage(); }
 
 constexpr Command topic_table[] = {
     {"registers", "", "[all]", "What a program has: general registers, flags, segments", Needs::Nothing,

@@ -1,6 +1,6 @@
 #include "session/session.hpp"
 
-#include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
 #include "session/commands.hpp"
@@ -48,6 +48,12 @@ Result<std::unique_ptr<Session>> start(const Prepared& prepared) {
     Result<std::unique_ptr<target::Target>> target = timeline::boot_embedded(prepared.options);
     if (!target) return target.error().in("starting {}", text::printable(prepared.options.kernel_name));
     return std::make_unique<Session>(std::move(*target), std::move(*symbols), prepared.parts);
+}
+
+// The object begins with the command that it answers.
+void name_command(lesson::Answer& answer) {
+    const std::string command = nlohmann::json(text::printable(answer.command)).dump();
+    answer.json = "{\"command\":" + command + (answer.json == "{}" ? "" : ",") + answer.json.substr(1);
 }
 }  // namespace
 
@@ -100,10 +106,12 @@ Result<lesson::Answer> Session::execute(std::string_view line) {
     if (command->needs == Needs::Back && !can.back)
         return error("{}: this target cannot go back in time", command->name);
     if (command->needs == Needs::Console && !can.console) return error("{}: this target has no console", command->name);
+    if (command->needs == Needs::Lesson && !player_) return error("{}: no lesson is being played", command->name);
     cancel_ = false;
     Result<lesson::Answer> answer = command->run(*this, words);
     if (!answer) return answer.error().in("{}", command->name);
     answer->command = line;
+    name_command(*answer);
     return answer;
 }
 

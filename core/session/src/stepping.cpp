@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/text.hpp"
+#include "answers.hpp"
 
 namespace ring::session {
 namespace {
@@ -69,7 +69,8 @@ Result<StopReason> run_until(Session& session, VirtAddr to, u64 most, std::optio
         const auto theirs = std::ranges::count_if(all, [&](const auto& one) {
             return one.second.kind == target::BreakKind::Address && one.second.address == to;
         });
-        if (theirs == 1) *stop = {target::StopKind::Step, "arrived at " + text::hex(to), std::nullopt, std::nullopt};
+        if (theirs == 1)
+            *stop = {target::StopKind::Step, "arrived at " + address_text(session, to), std::nullopt, std::nullopt};
         return stop;
     }
 }
@@ -87,7 +88,8 @@ Result<StopReason> step_over(Session& session) {
     const VirtAddr next{at.value + length};
     const u64 sp = sp_of(target);
     Result<StopReason> stop = target.step(1);
-    if (!stop || !over || stop->final() || pc_of(target) == next) return stop;
+    if (!stop || !over || stop->final()) return stop;
+    if (pc_of(target) == next && sp_of(target) >= sp) return stop;  // a call of the next instruction is not over yet
     return run_until(session, next, most_steps, sp);
 }
 

@@ -26,8 +26,8 @@ class Words {
     std::string_view rest_;
 };
 
-// What the target must be capable of.
-enum class Needs : unsigned char { Nothing, Back, Console };
+// What the target must be capable of, or what must be there. A lesson's own steps may not need a lesson.
+enum class Needs : unsigned char { Nothing, Back, Console, Lesson };
 
 struct Command {
     std::string_view name;
@@ -44,7 +44,10 @@ const Command* find_command(std::string_view name);  // by its name or an unambi
 std::span<const Command> topics();
 const Command* find_topic(std::string_view name);
 
-// Is this a line that the table knows? For lessons, before anything runs.
+// Which instructions are modelled, and by whom they are executed: the decoder's own table. Needs no machine.
+lesson::Answer coverage();
+
+// Is this a line that the table knows and that a lesson may contain? Asked before anything runs.
 Status check_command(std::string_view line);
 
 // How a line is to be quit: "quit" and nothing else.

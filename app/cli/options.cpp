@@ -1,0 +1,138 @@
+#include "options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <map>
+
+#include "base/text.hpp"
+#include "version.hpp"
+
+namespace ring::cli {
+namespace {
+constexpr const char* examples = R"(
+Examples:
+  ringscope lessons                              what there is to learn
+  ringscope walk x86-sysretq                     into ring 3, micro-step by micro-step
+  ringscope walk x86-sysretq --variant sce-off   the same, with one mistake
+  ringscope run hello.elf -- one two             a user program under the teaching kernel
+  ringscope debug hello.elf -x 'break syscall_entry' -x continue -x 'show registers'
+  ringscope inspect hello.elf                    headers, segments, pages, issues
+  ringscope why kernel.elf                       the fault that nobody handled, explained
+
+Exit status: 2 for misuse, 1 for a check that failed; of `run`: see `ringscope run --help`.
+)";
+
+constexpr const char* run_footer = R"(
+The guest's console is standard output, terminal escapes made visible. Exit status: the guest's own; 124 when --max is
+used up; 125 when it did not end by itself (not started, triple fault, halted for good, an instruction that is not
+modelled); 130 when it was interrupted.
+)";
+
+const std::map<std::string, session::As> as_words{{"kernel", session::As::Kernel}, {"user", session::As::User}};
+
+// What is started: the same words for run, debug and why.
+void add_machine(CLI::App& words, session::Spec& spec) {
+    words.add_option("--as", spec.as, "kernel or user; else the file decides")
+        ->transform(CLI::CheckedTransformer(as_words))
+        ->type_name("kernel|user");
+    words.add_option("--module", spec.modules, "a file for the kernel, as a boot module; may be repeated")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    words.add_option("--append", spec.command_line, "the kernel's command line")->type_name("LINE");
+    words
+        .add_option_function<u64>(
+            "--ram", [&spec](const u64& mib) { spec.ram_bytes = mib * 1_MiB; }, "memory in MiB (64)")
+        ->check(CLI::Range(4, 1024))
+        ->type_name("MIB");
+    words.add_flag("--amd", spec.amd, "show AMD's behaviour where it differs from Intel's");
+}
+
+void add_arguments(CLI::App& words, session::Spec& spec) {
+    words.add_option("ARGS", spec.arguments, "words for the program, after --");
+}
+
+template <class Options>
+CLI::App* add(CLI::App& app, const char* name, const char* help, Options& options, Parsed& out) {
+    CLI::App* words = app.add_subcommand(name, help);
+    words->callback([&options, &out] { out.options = options; });
+    return words;
+}
+}  // namespace
+
+int fail(std::ostream& err, const Error& failure, int status) {
+    err << "ringscope: " << failure.sentence() << '\n';
+    return status;
+}
+
+Parsed parse(int argc, char** argv) {
+    CLI::App app("Ringscope, an oscilloscope for privilege transitions. Without a subcommand: the window.",
+                 "ringscope");
+    app.set_version_flag("--version", std::string("ringscope ") + version);
+    app.footer(examples);
+    app.require_subcommand(0, 1);
+    Parsed out{AppOptions{}, std::nullopt};
+
+    LessonsOptions lessons;
+    add(app, "lessons", "list the lessons", lessons, out)->add_flag("--json", lessons.json, "one JSON object a line");
+
+    WalkOptions walk;
+    CLI::App* words =
+        add(app, "walk", "play a lesson: text, prediction, the machine's answer, every micro-step", walk, out);
+    words->add_option("LESSON", walk.lesson, "its id, or a folder with a lesson.yaml")->required();
+    CLI::Option* variant = words->add_option("--variant", walk.variant, "one of its variants")->type_name("ID");
+    words->add_flag("--all", walk.all, "the lesson and every variant")->excludes(variant);
+    words->add_flag("--json", walk.json, "one JSON object a step");
+    words->add_flag_callback(
+        "--ask", [&] { walk.ask = true; }, "ask for predictions");
+    words->add_flag_callback(
+        "--no-ask", [&] { walk.ask = false; }, "do not ask");
+
+    RunOptions run;
+    words = add(app, "run", "run a program or kernel without a window", run, out);
+    words->add_option("FILE", run.spec.file, "an ELF file")->required();
+    words->add_option("--max", run.most, "at most so many steps")->type_name("N");
+    add_machine(*words, run.spec);
+    add_arguments(*words, run.spec);
+    words->footer(run_footer);
+
+    DebugOptions debug;
+    words =
+        add(app, "debug", "the debugger without a window: -x, a prompt, or commands from standard input", debug, out);
+    words->add_option("WHAT", debug.what, "a lesson's id or an ELF file; else the first lesson");
+    words->add_option("-x", debug.commands, "a command; may be repeated")
+        ->type_name("COMMAND")
+        ->allow_extra_args(false);
+    words->add_option("--variant", debug.variant, "a variant of the lesson")->type_name("ID");
+    words->add_flag("--json", debug.json, "one JSON object an answer");
+    add_machine(*words, debug.spec);
+    add_arguments(*words, debug.spec);
+
+    InspectOptions inspect;
+    words = add(app, "inspect", "the ELF view: headers, mapping, load plan, issues", inspect, out);
+    words->add_option("FILE", inspect.file, "an ELF file")->required();
+    words->add_flag("--json", inspect.json, "one JSON object");
+    words->add_flag("--disassemble", inspect.disassemble, "the code too, with symbols and source lines");
+
+    WhyOptions why;
+    words = add(app, "why", "run to the fault that nobody handled, and explain it", why, out);
+    words->add_option("KERNEL", why.spec.file, "a kernel or a program")->required();
+    words->add_option("--max", why.most, "at most so many steps")->type_name("N");
+    words->add_flag("--json", why.json, "one JSON object");
+    add_machine(*words, why.spec);
+    add_arguments(*words, why.spec);
+
+    ShowOptions show;
+    words = add(app, "show", "show a topic that needs no machine: coverage", show, out);
+    words->add_option("TOPIC", show.topic)->required()->check(CLI::IsMember({"coverage"}));
+    words->add_flag("--json", show.json, "one JSON object");
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& done) {
+        out.status = app.exit(done);
+    } catch (const CLI::ParseError& wrong) {
+        out.status = fail(std::cerr, error("{}; --help tells more", text::printable(wrong.what())));
+    }
+    return out;
+}
+}  // namespace ring::cli

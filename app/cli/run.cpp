@@ -1,0 +1,51 @@
+// `ringscope run`: a guest without a window. Its console is our standard output, its exit status ours.
+#include <algorithm>
+#include <ostream>
+
+#include "base/text.hpp"
+#include "guest_text.hpp"
+#include "options.hpp"
+#include "running.hpp"
+#include "session/session.hpp"
+
+namespace ring::cli {
+namespace {
+// Often enough for a console that feels alive, seldom enough to cost nothing.
+constexpr u64 slice = 500'000;
+
+int status_of(const target::StopReason& stop, std::ostream& err) {
+    using target::StopKind;
+    switch (stop.kind) {
+        case StopKind::Exited:
+            return static_cast<int>(stop.exit_code.value_or(0) & 0xff);
+        case StopKind::Budget:
+            return fail(err, error("{}", stop.sentence), status_out_of_budget);
+        case StopKind::Cancelled:
+            return fail(err, error("interrupted"), status_interrupted);
+        default:
+            return fail(err, error("{}", text::printable(stop.sentence)), status_failed);
+    }
+}
+}  // namespace
+
+int run_command(const RunOptions& options, std::ostream& out, std::ostream& err) {
+    Result<std::unique_ptr<session::Session>> opened = session::Session::open(options.spec);
+    if (!opened) return fail(err, opened.error(), status_failed);
+    session::Session& session = **opened;
+    target::Target& target = session.target();
+    const Running running(session.cancel(), "running");
+    GuestText console;
+    for (u64 left = options.most;;) {
+        const u64 before = target.steps();
+        Result<target::StopReason> stop = target.run(std::min(left, slice), session.cancel());
+        if (!stop) return fail(err, stop.error(), status_failed);
+        left -= std::min(left, target.steps() - before);
+        const bool goes_on = stop->kind == target::StopKind::Budget && left > 0;
+        out << console.news(target.console(), !goes_on) << std::flush;
+        if (goes_on) continue;
+        if (stop->kind == target::StopKind::Budget)
+            stop->sentence = "the budget of " + std::to_string(options.most) + " steps is used up";
+        return status_of(*stop, err);
+    }
+}
+}  // namespace ring::cli
