@@ -165,8 +165,6 @@ bool QemuStream::Parser::read_line(unsigned row, Read read) {
         Scanner scan(line);
         read(scan);
         if (!scan.good()) {
-            // state_ is half read now: nothing of it is known.
-            for (std::string& known : known_) known.clear();
             return fail(line, row < 8     ? "a segment register"
                               : row < 10  ? "a descriptor table register"
                               : row == 10 ? "the control registers"

@@ -41,6 +41,10 @@ TEST_CASE("devices: with an external timer only the caller raises interrupt 0") 
     CHECK_FALSE(devices.next_event_ns(0).has_value());
     devices.update(100 * period_ns);
     CHECK_FALSE(devices.interrupt_pending());
+    // Programming it moves its output, and that is its own affair as well.
+    devices.out(0x43, 1, 0x30, 100 * period_ns);
+    devices.out(0x43, 1, 0x36, 100 * period_ns);
+    CHECK_FALSE(devices.interrupt_pending());
     devices.raise_timer();
     CHECK(devices.acknowledge() == 8);
     devices.out(0x20, 1, 0x20, 100 * period_ns);
@@ -120,6 +124,23 @@ TEST_CASE("devices: going on from a copy is the same as going on from the origin
     copy.in(0x61, 1, 3 * period_ns);
     CHECK(copy != devices);
     CHECK(digest(copy) != digest(devices));
+}
+
+TEST_CASE("devices: the digest sees each part") {
+    const PcDevices devices;
+    const auto differs = [&](auto change) {
+        PcDevices changed = devices;
+        change(changed);
+        return changed != devices && digest(changed) != digest(devices);
+    };
+    CHECK(differs([](PcDevices& each) { each.pic.set_line(7, true); }));
+    CHECK(differs([](PcDevices& each) { each.pit.write(0x43, 0x36, 0); }));
+    CHECK(differs([](PcDevices& each) { each.uart.write(0x3ff, 1, 0); }));
+    CHECK(differs([](PcDevices& each) { each.exit.write(0); }));
+    CHECK(differs([](PcDevices& each) { each.out(0x3f8, 1, 'x', 0); }));
+    CHECK(differs([](PcDevices& each) { each.in(0x1234, 1, 0); }));
+    CHECK(differs([](PcDevices& each) { each.update(1); }));
+    CHECK(differs([](PcDevices& each) { each.use_external_timer(true); }));
 }
 
 TEST_CASE("board: every port and address of the first 4 GiB has one owner") {
