@@ -5,8 +5,8 @@
 
 #include "base/text.hpp"
 #include "common_steps.hpp"
-#include "features.hpp"
 #include "lists.hpp"
+#include "offered.hpp"
 #include "operands.hpp"
 
 namespace ring::x86_64 {
@@ -55,7 +55,7 @@ Outcome write_cr2(Context& context) {
 }
 
 Outcome check_cr3(Context& context) {
-    const u64 reserved = ~((u64{1} << physical_address_bits) - 1);
+    const u64 reserved = ~physical_address_mask;
     const u64 value = context.scratch.value;
     if (!(value & reserved)) return Outcome::Next;
     return context.raise_code(GP, 0, Reason::Cr3Reserved, value, value & reserved);
@@ -73,7 +73,7 @@ Outcome flush_non_global(Context& context) {
 
 Outcome check_cr4_reserved(Context& context) {
     const u64 value = context.scratch.value;
-    const u64 wrong = value & ~offered_cr4();
+    const u64 wrong = value & ~offered_cr4;
     if (!wrong) return Outcome::Next;
     return context.raise_code(GP, 0, Reason::ControlReserved, value, wrong);
 }

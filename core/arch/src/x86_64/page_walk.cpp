@@ -6,12 +6,12 @@
 
 #include "arch/x86_64/transitions.hpp"
 #include "base/text.hpp"
+#include "x86_64/offered.hpp"
 
 namespace ring::x86_64 {
 namespace {
-constexpr u64 physical_bits = 40;  // CPUID.80000008H:EAX[7:0], pinned in cpuid.hpp
 constexpr u64 address_mask = ((u64{1} << 52) - 1) & ~u64{0xfff};
-constexpr u64 reserved_address = address_mask & ~((u64{1} << physical_bits) - 1);
+constexpr u64 reserved_address = address_mask & ~physical_address_mask;
 
 std::string_view table_name(unsigned level) {
     constexpr std::string_view names[] = {"", "PT", "PD", "PDPT", "PML4"};
@@ -62,6 +62,19 @@ Outcome start_at_cr3(Context& context) {
     return Outcome::Next;
 }
 
+// SDM Vol. 3A 4.8: an entry's A is set when the entry is used. One above the leaf is used as soon as it leads to the
+// next table, whatever is found there; the leaf is used when the access is allowed.
+void update_entry(Context& context, unsigned level, u64 bits) {
+    WalkState& walk = context.walk;
+    const u64 before = walk.trace_entry[level], entry = before | bits;
+    if (!walk.update || entry == before) return;
+    if (context.watcher)
+        context.watcher->memory({std::nullopt, PhysAddr{walk.trace_address[level]}, 8, before, entry, true,
+                                 fmt::format("{} entry {}", table_name(level), index_at(walk.address.value, level))});
+    context.bus.write(PhysAddr{walk.trace_address[level]}, 8, entry);
+    walk.trace_entry[level] = entry;
+}
+
 Outcome read_entry(Context& context) {
     WalkState& walk = context.walk;
     const unsigned index = index_at(walk.address.value, walk.level);
@@ -91,6 +104,7 @@ Outcome read_entry(Context& context) {
         walk.leaf = walk.level;
         return Outcome::Next;
     }
+    update_entry(context, walk.level, pte::A.mask());
     walk.table = walk.entry & address_mask;
     --walk.level;
     return Outcome::Again;
@@ -132,18 +146,7 @@ Outcome check_execute(Context& context) {
 
 Outcome set_accessed_and_dirty(Context& context) {
     WalkState& walk = context.walk;
-    if (!walk.update) return Outcome::Next;
-    for (unsigned level = 4; level >= walk.leaf; --level) {
-        u64 entry = walk.trace_entry[level] | pte::A.mask();
-        if (level == walk.leaf && walk.access == Access::Write) entry |= pte::D.mask();
-        if (entry == walk.trace_entry[level]) continue;
-        if (context.watcher)
-            context.watcher->memory(
-                {std::nullopt, PhysAddr{walk.trace_address[level]}, 8, walk.trace_entry[level], entry, true,
-                 fmt::format("{} entry {}", table_name(level), index_at(walk.address.value, level))});
-        context.bus.write(PhysAddr{walk.trace_address[level]}, 8, entry);
-        walk.trace_entry[level] = entry;
-    }
+    update_entry(context, walk.leaf, pte::A.mask() | (walk.access == Access::Write ? pte::D.mask() : 0));
     walk.entry = walk.trace_entry[walk.leaf];
     return Outcome::Next;
 }
@@ -172,7 +175,8 @@ constexpr Step steps[] = {
      {},
      start_at_cr3},
     {Read,
-     "read the entry that the next 9 address bits select; it must be present, its reserved bits 0",
+     "read the entry that the next 9 address bits select; it must be present, its reserved bits 0; A <- 1 where it "
+     "leads on",
      "SDM Vol. 3A 4.7 Page-Fault Exceptions: P = 0 or a reserved bit stops the walk here",
      {Reg::efer},
      {},
@@ -202,7 +206,7 @@ constexpr Step steps[] = {
      {},
      check_execute},
     {Write,
-     "A <- 1 in every entry used, D <- 1 in the last if this is a write",
+     "A <- 1 in the last entry, too, and D <- 1 if this is a write",
      "SDM Vol. 3A 4.8 Accessed and Dirty Flags",
      {},
      {},

@@ -3,9 +3,9 @@
 // Counter", "PAUSE—Spin Loop Hint", "UD—Undefined Instruction".
 #include <fmt/format.h>
 
+#include "arch/x86_64/cpuid.hpp"
 #include "base/text.hpp"
 #include "common_steps.hpp"
-#include "features.hpp"
 #include "lists.hpp"
 #include "operands.hpp"
 
@@ -33,15 +33,11 @@ Outcome caches(Context& context) {
 
 Outcome identify(Context& context) {
     Cpu& cpu = context.cpu;
-#if __has_include("arch/x86_64/cpuid.hpp")
     const CpuidRow row = cpuid(static_cast<u32>(cpu.gpr[RAX]), static_cast<u32>(cpu.gpr[RCX]));
     cpu.gpr[RAX] = row.eax;
     cpu.gpr[RBX] = row.ebx;
     cpu.gpr[RCX] = row.ecx;
     cpu.gpr[RDX] = row.edx;
-#else
-    cpu.gpr[RAX] = cpu.gpr[RBX] = cpu.gpr[RCX] = cpu.gpr[RDX] = 0;
-#endif
     return Outcome::Done;
 }
 
