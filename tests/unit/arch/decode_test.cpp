@@ -456,16 +456,18 @@ TEST_CASE("addresses are formed as the manual says") {
         REQUIRE(which < found.memory_count);
         return linear_address(cpu, found, found.memory[which], 0x400000 + found.length);
     };
-    CHECK(at("8b 44 8b 10") == 0x4000 + 4 * 0x2000 + 0x10);     // [rbx + rcx*4 + 0x10]
-    CHECK(at("48 8b 05 10 00 00 00") == 0x400017);              // [rip + 0x10]
-    CHECK(at("64 8b 00") == 0x700000001000);                    // fs:[rax]
-    CHECK(at("64 8b 04 25 f8 ff ff ff") == 0x6ffffffffff8);     // fs:[-8]
-    CHECK(at("67 8b 44 8b 80") == 0x4000 + 4 * 0x2000 - 0x80);  // [ebx + ecx*4 - 0x80]
-    CHECK(at("50") == 0x5000 - 8);                              // push
-    CHECK(at("66 50") == 0x5000 - 2);                           // push of 16 bits
-    CHECK(at("67 50") == 0x5000 - 8);                           // the stack's width is not the prefix's
-    CHECK(at("58") == 0x5000);                                  // pop
-    CHECK(at("ff 74 24 08") == 0x5008);                         // push [rsp + 8]: RSP as it was
+    CHECK(at("8b 44 8b 10") == 0x4000 + 4 * 0x2000 + 0x10);        // [rbx + rcx*4 + 0x10]
+    CHECK(at("48 8b 05 10 00 00 00") == 0x400017);                 // [rip + 0x10]
+    CHECK(at("64 8b 00") == 0x700000001000);                       // fs:[rax]
+    CHECK(at("64 8b 04 25 f8 ff ff ff") == 0x6ffffffffff8);        // fs:[-8]
+    CHECK(at("67 8b 44 8b 80") == 0x4000 + 4 * 0x2000 - 0x80);     // [ebx + ecx*4 - 0x80]
+    CHECK(at("8b 04 ad 10 00 00 00") == 4 * 0x6000 + 0x10);        // [rbp*4 + 0x10]
+    CHECK(at("67 41 8b 04 ad 10 00 00 00") == 4 * 0x6000 + 0x10);  // the same: no base, whatever REX.B says
+    CHECK(at("50") == 0x5000 - 8);                                 // push
+    CHECK(at("66 50") == 0x5000 - 2);                              // push of 16 bits
+    CHECK(at("67 50") == 0x5000 - 8);                              // the stack's width is not the prefix's
+    CHECK(at("58") == 0x5000);                                     // pop
+    CHECK(at("ff 74 24 08") == 0x5008);                            // push [rsp + 8]: RSP as it was
     CHECK(at("ff 74 24 08", 1) == 0x5000 - 8);
     CHECK(at("8f 44 24 08") == 0x5010);  // pop [rsp + 8]: RSP as it will be
     CHECK(at("c9") == 0x6000);           // leave reads at RBP

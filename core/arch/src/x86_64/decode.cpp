@@ -143,12 +143,20 @@ bool bit_string(ZydisMnemonic mnemonic) {
            mnemonic == ZYDIS_MNEMONIC_BTC;
 }
 
+// SDM Vol. 2A Table 2-3 "32-Bit Addressing Forms with the SIB Byte": base 101B with mod 00B is a displacement without
+// base, whatever REX.B says. With 32-bit addresses and REX.B the decoder takes R13D for the base and drops the
+// displacement.
+bool displacement_only(const ZydisDecodedInstruction& z) {
+    return z.raw.sib.offset != 0 && z.raw.modrm.mod == 0 && z.raw.sib.base == 5;
+}
+
 MemoryOperand memory_operand(const ZydisDecodedInstruction& z, std::span<const ZydisDecodedOperand> operands,
                              const ZydisDecodedOperand& source, FloatKind kind) {
     MemoryOperand out;
-    const AddressRegister base = address_register(source.mem.base);
-    const AddressRegister index = address_register(source.mem.index);
     const bool implicit = source.visibility == ZYDIS_OPERAND_VISIBILITY_HIDDEN;
+    const bool no_base = !implicit && displacement_only(z);
+    const AddressRegister base = no_base ? AddressRegister{} : address_register(source.mem.base);
+    const AddressRegister index = address_register(source.mem.index);
     out.base = base.number;
     out.index = index.number;
     out.scale = index.size ? source.mem.scale : 1;
@@ -157,7 +165,7 @@ MemoryOperand memory_operand(const ZydisDecodedInstruction& z, std::span<const Z
     out.size = bytes_of(source.size);
     out.read = (source.actions & ZYDIS_OPERAND_ACTION_MASK_READ) != 0;
     out.write = (source.actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
-    out.displacement = source.mem.disp.value;
+    out.displacement = no_base ? z.raw.disp.value : source.mem.disp.value;
     out.stack = out.segment == SS;
     out.alignment = alignment_of(z, kind, out.size);
     if (implicit && out.base == RSP) {
