@@ -137,6 +137,8 @@ class Machine {
         PcDevices devices;
         u64 steps = 0, idle_ns = 0;
         std::size_t console_size = 0;
+        u64 next_event_step = 0;  // when the devices are to be looked at again: a look at another time shows in them
+        bool devices_dirty = true, interrupt_waits = false;
     };
     Moment moment();
     void restore_page(u32 number, const u8* bytes);  // before restore()

@@ -94,7 +94,15 @@ std::vector<Machine::SavedPage> Machine::cut() {
 const std::vector<Machine::SavedPage>& Machine::changed() const { return core_->memory.saved(); }
 
 Machine::Moment Machine::moment() {
-    return {cpu(), core_->devices, core_->steps, core_->idle_ns, core_->console.size()};
+    const Core& core = *core_;
+    return {cpu(),
+            core.devices,
+            core.steps,
+            core.idle_ns,
+            core.console.size(),
+            core.next_event_step,
+            core.devices_dirty,
+            core.interrupt_waits};
 }
 
 void Machine::restore_page(u32 number, const u8* bytes) {
@@ -118,7 +126,9 @@ void Machine::restore(const Moment& moment) {
     core.console.resize(moment.console_size);
     while (!core.log.empty() && core.log.back().step > moment.steps) core.log.pop_back();
     while (!core.faults.empty() && core.faults.back().step > moment.steps) core.faults.pop_back();
-    core.devices_dirty = true;
+    core.next_event_step = moment.next_event_step;
+    core.devices_dirty = moment.devices_dirty;
+    core.interrupt_waits = moment.interrupt_waits;
     core.not_invalidated.clear();
     core.memory.unmark_everywhere(GuestMemory::Table);
     core.drop_translations();
