@@ -31,6 +31,9 @@ TEST_CASE("pic: at a kernel's entry the timer is vector 8, which looks like a do
     CHECK(pic.read(Pic8259::slave_data) == 0x8e);
     CHECK(pic.read(Pic8259::slave_elcr) == 0x0c);
     CHECK_FALSE(pic.interrupt_pending());
+    pic.set_line(0, true);  // it is high already
+    CHECK_FALSE(pic.interrupt_pending());
+    pic.set_line(0, false);
     pulse(pic, 0);
     CHECK(pic.interrupt_pending());
     CHECK(pic.acknowledge() == 8);

@@ -45,6 +45,8 @@ Pic8259 Pic8259::at_kernel_entry() {
     pic.slave_.imr = 0x8e;
     pic.slave_.elcr = 0x0c;
     pic.slave_.wants_icw4 = true;
+    // The timer's output is high already, and its edges were acknowledged: no request from IRQ0 waits.
+    pic.lines_ = pic.master_.sensed = bit(0);
     return pic;
 }
 
