@@ -45,8 +45,8 @@ inline void make_tables(machine::Machine& machine, u64 root, u64 leaf_flags, u64
     for (u64 i = 0; i < 512; ++i) put(machine, pt + 8 * i, i << 12 | leaf_flags);
 }
 
-inline std::unique_ptr<machine::Machine> make(unsigned cpl = 0, bool fresh_tables = false) {
-    auto made = machine::Machine::create(4_MiB);
+inline std::unique_ptr<machine::Machine> make(unsigned cpl = 0, bool fresh_tables = false, u64 ram_bytes = 4_MiB) {
+    auto made = machine::Machine::create(ram_bytes);
     std::unique_ptr<machine::Machine> machine = std::move(*made);
     make_tables(*machine, tables_at, fresh_tables ? 0x07 : 0x67, fresh_tables ? 0x07 : 0x27);
     const u64 descriptors[] = {

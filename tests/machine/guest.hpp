@@ -1,0 +1,37 @@
+// A guest of a screen: guests/<name>.S, linked to bare::code_at, with its labels.
+// The rule: a label `vector_N` becomes the handler of vector N (gate DPL 0), `user_vector_N` one that ring 3 may call,
+// `ist1_vector_N` one on the stack of IST1 (bare::ist1_stack); execution begins at `start` and ends at `done`, or where
+// nothing goes on.
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+
+#include "bare_machine.hpp"
+
+namespace ring {
+
+inline constexpr u64 ist1_stack = 0x5f000;
+
+class Guest {
+  public:
+    explicit Guest(const std::string& name);
+    u64 at(const std::string& label) const;  // a label that is not there fails the test
+    bool has(const std::string& label) const { return labels_.contains(label); }
+    void load(machine::Machine& machine) const;  // bytes, gates, RIP
+
+  private:
+    std::string name_;
+    std::map<u64, Bytes> pieces_;
+    std::map<std::string, u64> labels_;
+};
+
+u64 word_at(const machine::Machine& machine, u64 physical);  // 8 bytes of RAM
+void set(machine::Machine& machine, u64 physical, u64 value);
+template <class Change>
+void change_cpu(machine::Machine& machine, Change&& change) {
+    x86_64::Cpu cpu = machine.cpu();
+    change(cpu);
+    machine.set_cpu(cpu);
+}
+}  // namespace ring
