@@ -112,6 +112,24 @@ TEST_CASE("a page fault writes CR2; no other event does") {
     CHECK(world.cpu.cr2 == 0xdead000);
 }
 
+TEST_CASE("an interrupt whose vector is 14 or 1 is no page fault and no debug exception, in any mode") {
+    for (const bool legacy : {false, true}) {
+        for (const u8 vector : {PF, DB}) {
+            World world;
+            if (legacy) {
+                world.protected_mode();
+                const u64 low = gate::P.put(gate::Type.put(gate::Selector.put(0, World::kcode32), 14), 1);
+                world.put(World::idt + 8 * vector, low);
+            }
+            world.cpu.cr2 = 0x1234;
+            const u64 dr6 = world.cpu.dr6;
+            REQUIRE(world.deliver(external(vector), world.cpu.rip).count == 1);
+            CHECK(world.cpu.cr2 == 0x1234);
+            CHECK(world.cpu.dr6 == dr6);
+        }
+    }
+}
+
 TEST_CASE("a single step sets DR6.BS, and any debug exception clears DR7.GD") {
     World world;
     world.cpu.dr7 |= 1 << 13;

@@ -19,7 +19,8 @@ u32 gate_error(const Context& context) {
 
 Outcome record_page_fault(Context& context) {
     const Fault& event = context.scratch.event;
-    const bool page_fault = event.vector == PF || (event.reason == Reason::SecondFault && event.b == PF);
+    const bool exception = !event.software && !event.external;
+    const bool page_fault = exception && (event.vector == PF || (event.reason == Reason::SecondFault && event.b == PF));
     if (page_fault) {
         context.cpu.cr2 = event.address;
         context.note([&] { return fmt::format("CR2 = {}", text::hex(event.address)); });
