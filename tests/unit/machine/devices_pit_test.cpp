@@ -40,6 +40,9 @@ TEST_CASE("pit: SeaBIOS leaves counter 0 in mode 2 with 65536 ticks, 18.2 interr
     Pit8254 timer = Pit8254::at_kernel_entry();
     CHECK(status(timer, 0, 0) == 0xb4);
     CHECK(status(timer, 1, 0) == 0x86);
+    CHECK(status(timer, 2, 0) == 0x86);
+    for (unsigned index = 0; index < 3; ++index) CHECK(timer.counter(index).count == 65'536);
+    CHECK_FALSE(timer.counter(2).gate);
     CHECK(timer.next_rise_ns(0) == at(65'536));
     unsigned rises = 0;
     for (std::optional<u64> next = timer.next_rise_ns(0); next && *next <= second_ns; next = timer.next_rise_ns(*next))

@@ -8,7 +8,8 @@
 //
 // Measured against QEMU 7.2.22 (`info pic` at a PVH kernel's first instruction, and tests/devices/qtest_devices_test):
 // - SeaBIOS leaves vector bases 08h and 70h, masks B8h and 8Eh, ELCR 0C00h, and IRQ4 latched but masked: its probe of
-//   COM1 raised the line and lowered it again. A kernel that unmasks IRQ4 takes that interrupt.
+//   COM1 raised the line and lowered it again. A kernel that unmasks IRQ4 takes that interrupt. Whether IRQ0 waits as
+//   well depends on the phase of the timer; here it does not.
 // - A latched edge stays latched when the line falls before it is acknowledged, as in QEMU. The data sheet wants the
 //   line high until the first INTA, and answers with IRQ7 otherwise; no device of this board depends on it.
 // - As in the data sheet and not in QEMU 7.2: ICW1's LTIM makes all lines level triggered (QEMU ignores it), and the

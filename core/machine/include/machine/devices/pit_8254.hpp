@@ -128,14 +128,9 @@ class Pit8254 {
     void set_gate(PitCounter& counter, bool level, u64 now_ns);
     void load(PitCounter& counter, u16 raw, u64 now_ns);
 
-    std::array<PitCounter, 3> counters_ = power_on();
+    // Spelled out: GCC 12 forgets the other defaults when a constexpr function changes one element of such an array.
+    std::array<PitCounter, 3> counters_{{PitCounter{}, PitCounter{}, PitCounter{.gate = false}}};
     bool speaker_ = false;
     bool refresh_ = false;
-
-    static constexpr std::array<PitCounter, 3> power_on() {
-        std::array<PitCounter, 3> counters{};
-        counters[2].gate = false;
-        return counters;
-    }
 };
 }  // namespace ring::machine
