@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "arch/x86_64/cpuid.hpp"
 #include "compare.hpp"
 
 int main(int argc, char** argv) {
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
     if (argc > 2) options.initrd = argv[2];
     if (argc > 3) options.append = argv[3];
     options.icount_shift = 7;
+    options.cpu = ring::x86_64::qemu_cpu_option;
     const ring::u64 limit = argc > 4 ? std::strtoull(argv[4], nullptr, 0) : 2'000'000;
     const ring::Result<Comparison> result = compare(options, limit);
     if (!result) {

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "arch/x86_64/cpuid.hpp"
 #include "compare.hpp"
 
 using namespace ring;
@@ -80,6 +81,7 @@ const std::array<Answer, run_count>& answers() {
                 options.initrd = fmt::format("{}/kernels/x86_64/user/{}.elf", RING_BINARY_DIR, runs[i].program);
                 options.append = runs[i].append;
                 options.icount_shift = 7;
+                options.cpu = x86_64::qemu_cpu_option;
                 Result<Comparison> result = compare(options, runs[i].limit);
                 if (result)
                     (*out)[i].comparison = std::move(*result);

@@ -109,6 +109,7 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     bool sleep(StepEvent& event);  // halted: lets time pass until an interrupt waits; false: none will
     void execute(StepEvent& event, x86_64::Watcher* watcher);
     void finish(StepEvent& event);
+    bool check_float(const x86_64::Instruction& instruction);  // CR0.EM, TS, MP, CR4.OSFXSR; false: context.fault
     bool check_engine_instruction(const x86_64::Instruction& instruction);  // false: context.fault or problem
     void execute_ours(const x86_64::Instruction& instruction, StepEvent& event, x86_64::Watcher* watcher);
     void engine_fault(Engine::Exit exit, const x86_64::Instruction& instruction, u64 rip, StepEvent& event,

@@ -191,6 +191,8 @@ void Machine::Core::execute(StepEvent& event, x86_64::Watcher* watcher) {
         if (!watches.empty()) note_watches(instruction, context.next_rip, event);
         push();
         refresh_tlb();
+        if (instruction.keeps_rax_high) pull();
+        const u64 rax = cpu.gpr[x86_64::RAX];
         refusal.seen = false;
         const Engine::Exit exit = engine->step(rip);
         registers_in = Where::Engine;
@@ -201,6 +203,14 @@ void Machine::Core::execute(StepEvent& event, x86_64::Watcher* watcher) {
             return;
         }
         cpu.rflags &= ~rflags::RF.mask();
+        if (instruction
+                .keeps_rax_high) {  // SDM Vol. 2A CMPXCHG: the accumulator is not written when the values are equal
+            pull();
+            if (rflags::ZF.set(cpu.rflags)) {
+                cpu.gpr[x86_64::RAX] = rax;
+                registers_in = Where::Cpu;
+            }
+        }
     } else if (instruction.operation == Operation::Undefined) {
         if (instruction.undefined_reason == Reason::TooLong)
             context.raise_code(x86_64::GP, 0, Reason::TooLong, instruction.length);
@@ -208,6 +218,8 @@ void Machine::Core::execute(StepEvent& event, x86_64::Watcher* watcher) {
             context.raise(x86_64::UD, instruction.undefined_reason, instruction.bytes[0]);
         return fault_here(rip);
     } else if (instruction.operation == Operation::NotModelled) {
+        // What CR0 and CR4 forbid faults before anything else would happen.
+        if (instruction.float_kind != x86_64::FloatKind::None && !check_float(instruction)) return fault_here(rip);
         problem = "the instruction " + x86_64::text(instruction, VirtAddr{rip});
         cpu.shadow = shadow;
         return;
@@ -272,7 +284,7 @@ void Machine::Core::execute_ours(const Instruction& instruction, StepEvent& even
         tlb_stale = true;
 }
 
-bool Machine::Core::check_engine_instruction(const Instruction& instruction) {
+bool Machine::Core::check_float(const Instruction& instruction) {
     // SDM Vol. 3A 2.5 "Control Registers", Table 2-2 and Table 13-1: which instruction obeys EM, TS, MP, OSFXSR.
     using x86_64::FloatKind;
     const bool em = x86_64::cr0::EM.set(cpu.cr0), ts = x86_64::cr0::TS.set(cpu.cr0), mp = x86_64::cr0::MP.set(cpu.cr0);
@@ -297,6 +309,11 @@ bool Machine::Core::check_engine_instruction(const Instruction& instruction) {
             if (ts) return context.raise(x86_64::NM, Reason::FpuTaskSwitched, cpu.cr0), false;
             break;
     }
+    return true;
+}
+
+bool Machine::Core::check_engine_instruction(const Instruction& instruction) {
+    if (!check_float(instruction)) return false;
     if (instruction.memory_count == 0) return true;
     pull();
     const bool align = x86_64::cr0::AM.set(cpu.cr0) && cpu.cpl == 3 && rflags::AC.set(cpu.rflags);
