@@ -264,6 +264,16 @@ TEST_CASE("a delivery that fails has written nothing to the stack") {
     CHECK(world.cpu.gpr[RSP] == World::ist_stack - 48);
 }
 
+TEST_CASE("a frame that runs into a missing page faults at the first push there, and pushes nothing") {
+    World world;
+    world.cpu.gpr[RSP] = World::absent + 0x1010;  // two pushes fit
+    world.put(World::absent + 0x1000, 0x1111111111111111);
+    world.gate(PF, 14, 0, 1);
+    fails(world, exception(UD), PF, 2, Reason::EntryNotPresent);
+    CHECK(world.cpu.cr2 == World::absent + 0xff8);
+    CHECK(world.get(World::absent + 0x1000) == 0x1111111111111111);
+}
+
 TEST_CASE("the frame's page becomes accessed and dirty") {
     World world;
     world.ring3();

@@ -54,8 +54,8 @@ Outcome check_type(Context& context) {
 Outcome check_code64(Context& context) {
     const Scratch& scratch = context.scratch;
     if (is_code64(scratch.descriptor) && !descriptor::DB.set(scratch.descriptor)) return Outcome::Next;
-    return context.raise_code(GP, error_for(scratch.selector) | scratch.ext, Reason::HandlerNotCode64,
-                              scratch.selector, scratch.descriptor);
+    return context.raise_code(GP, error_for(scratch.selector) | scratch.ext, Reason::HandlerNotCode64, scratch.selector,
+                              scratch.descriptor);
 }
 
 // SDM Vol. 3A 7.7 "Task Management in 64-bit Mode": RSPn at 4 + 8n, ISTn at 36 + 8 (n - 1).
@@ -70,8 +70,7 @@ Outcome choose_stack(Context& context) {
     }
     const unsigned offset = ist ? 36 + 8 * (ist - 1) : 4 + 8u * scratch.new_cpl;
     if (offset + 7 > cpu.tr.limit)
-        return context.raise_code(TS, error_for(cpu.tr.selector) | scratch.ext, Reason::TssLimit, offset,
-                                  cpu.tr.limit);
+        return context.raise_code(TS, error_for(cpu.tr.selector) | scratch.ext, Reason::TssLimit, offset, cpu.tr.limit);
     if (!read(context, VirtAddr{cpu.tr.base + offset}, 8, scratch.stack, As::System, ist ? "TSS, IST" : "TSS, RSP"))
         return Outcome::Fault;
     context.note([&] {
@@ -109,8 +108,13 @@ Outcome probe_frame(Context& context) {
     scratch.frame = {cpu.segment[SS].selector, cpu.gpr[RSP],       pushed_flags(context),
                      cpu.segment[CS].selector, scratch.return_rip, scratch.event.error};
     const unsigned count = scratch.event.has_error ? 6 : 5;
-    for (unsigned i = 1; i <= count; ++i)
-        if (!probe_write(context, VirtAddr{scratch.stack - 8 * i}, 8, pushes_as(context))) return Outcome::Fault;
+    u64 page = 0;  // pushes go downwards, and one probe speaks for its page
+    for (unsigned i = 1; i <= count; ++i) {
+        const u64 at = scratch.stack - 8 * i;
+        if (i > 1 && at >> 12 == page) continue;
+        page = at >> 12;
+        if (!probe_write(context, VirtAddr{at}, 8, pushes_as(context))) return Outcome::Fault;
+    }
     return Outcome::Next;
 }
 
