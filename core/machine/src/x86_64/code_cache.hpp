@@ -15,12 +15,13 @@ inline constexpr u32 no_page = ~u32{0};
 struct Decoded {
     x86_64::Instruction instruction;
     u32 second_page = no_page;  // physical page of the rest, where the instruction crosses
+    u32 second_drops = 0;       // how often that page had been dropped
     bool check = false;         // more to look at than "engine, go"
 };
 
 class CodeCache {
   public:
-    explicit CodeCache(u64 pages) : pages_(pages) {}
+    explicit CodeCache(u64 pages) : pages_(pages), drops_(pages) {}
     const Decoded* find(u32 page, u32 offset, x86_64::Mode mode) const {
         const Page* const code = pages_[page].get();
         if (!code) return nullptr;
@@ -39,7 +40,11 @@ class CodeCache {
         }
         return &code.decoded[slot - 1];
     }
-    void drop(u32 page) { pages_[page].reset(); }
+    void drop(u32 page) {
+        pages_[page].reset();
+        ++drops_[page];
+    }
+    u32 drops(u32 page) const { return drops_[page]; }
 
   private:
     static std::size_t index(x86_64::Mode mode) {
@@ -50,5 +55,6 @@ class CodeCache {
         std::deque<Decoded> decoded;
     };
     std::vector<std::unique_ptr<Page>> pages_;
+    std::vector<u32> drops_;
 };
 }  // namespace ring::machine

@@ -125,12 +125,15 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
         u64 address = ~u64{0}, epoch = 0;
         u64 rep_address = ~u64{0};  // of a repeated instruction at its end
         u32 size = 0;
+        x86_64::Mode mode = x86_64::Mode::Bits64;
         u16 count = 0;       // instructions
         u16 stop_after = 0;  // instructions before the one that must be stepped
         bool stop = false;
         bool floats = false;  // the engine's FPU state changes
     };
     std::vector<Block> blocks = std::vector<Block>(8192);
+    x86_64::Mode blocks_mode =
+        x86_64::Mode::Bits64;  // of the free run: the same bytes are other instructions in others
     const StopSet* stops = nullptr;
     u64 remaining = 0;  // steps that the free run may still take
     const Block* last_block = nullptr;

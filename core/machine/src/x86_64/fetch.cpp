@@ -73,9 +73,9 @@ const Decoded* Machine::Core::fetch(u64 rip, bool look) {
     const Decoded* found = code.find(page, offset, mode_now);
     if (found && found->second_page == no_page) return found;
     u32 second = no_page;
-    if (found) {  // it crosses: the second page must still be the same one
+    if (found) {  // it crosses: the second page must still be the same one, and unchanged
         if (!fetch_page((linear & ~u64{page_bytes - 1}) + page_bytes, look, second)) return nullptr;
-        if (second == found->second_page && memory.is(second, GuestMemory::Code)) return found;
+        if (second == found->second_page && code.drops(second) == found->second_drops) return found;
     }
     Bytes bytes(memory.data() + u64{page} * page_bytes + offset,
                 memory.data() + u64{page} * page_bytes + std::min<u64>(offset + 15, page_bytes));
@@ -87,6 +87,7 @@ const Decoded* Machine::Core::fetch(u64 rip, bool look) {
         bytes.insert(bytes.end(), rest, rest + (15 - bytes.size()));
         decoded.instruction = x86_64::decode(bytes, mode_now);
         decoded.second_page = second;
+        decoded.second_drops = code.drops(second);
         mark_code(second);
     }
     const x86_64::Instruction& instruction = decoded.instruction;

@@ -18,6 +18,7 @@ void Machine::Core::scan(Block& block, u64 address, u32 size) {
     block = {};
     block.address = address;
     block.epoch = epoch;
+    block.mode = blocks_mode;
     block.size = size;
     u64 at = address;
     do {
@@ -41,7 +42,7 @@ void Machine::Core::scan(Block& block, u64 address, u32 size) {
 
 bool Machine::Core::enter_block(u64 address, u32 size) {
     Block& block = blocks[(address ^ address >> 13) % blocks.size()];
-    if (block.address != address || block.epoch != epoch || block.size != size) {
+    if (block.address != address || block.epoch != epoch || block.size != size || block.mode != blocks_mode) {
         scan(block, address, size);
         if (flush_before_run) {  // code was found on a page that the TLB may write to: start again with an empty one
             steps_to_take = 0;
@@ -91,6 +92,7 @@ void Machine::Core::free_run(u64 budget) {
     refresh_tlb();
     const u64 rip = registers_in == Where::Engine ? engine->rip() : cpu.rip;
     mode = Mode::Run;
+    blocks_mode = code_mode();
     remaining = budget;
     last_block = nullptr;
     last_charged = 0;
