@@ -117,6 +117,7 @@ std::unique_ptr<Machine> start(const Scenario& scenario) {
     auto machine = bare::make(scenario.cpl, scenario.fresh_tables, 2_MiB);
     const Guest guest(scenario.guest);
     guest.load(*machine);
+    change_cpu(*machine, [&](x86_64::Cpu& cpu) { cpu.rip = guest.at(scenario.entry); });
     if (scenario.prepare) scenario.prepare(*machine, guest);
     return machine;
 }
@@ -146,7 +147,7 @@ Story step_through(const Scenario& scenario) {
 }
 
 Story same_on_every_path(const Scenario& scenario, unsigned seed) {
-    INFO("guest ", scenario.guest, ", ring ", scenario.cpl, ", seed ", seed);
+    INFO("guest ", scenario.guest, " at ", scenario.entry, ", ring ", scenario.cpl, ", seed ", seed);
     Story story = step_through(scenario);
     Random random(seed);
     free_run(scenario, story);

@@ -16,6 +16,7 @@ struct Scenario {
     std::string guest;  // guests/<guest>.S
     unsigned cpl = 3;
     std::function<void(machine::Machine&, const Guest&)> prepare = {};
+    std::string entry = "start";
     bool fresh_tables = false;  // accessed and dirty bits still 0
     u64 most = 8000;            // steps, where neither `done` nor a final state ends it
 };
