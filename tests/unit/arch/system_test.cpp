@@ -42,6 +42,22 @@ TEST_CASE("cpuid answers from the table in any ring and clears the upper halves"
     CHECK(world.cpu.gpr[RDX] == row.edx);
 }
 
+TEST_CASE("cpuid names the vendor whose behaviour the CPU shows") {
+    const auto name = [](Vendor vendor) {
+        World world;
+        world.cpu.vendor = vendor;
+        world.cpu.gpr[RAX] = 0;
+        REQUIRE(world.run({0x0f, 0xa2}));
+        std::string text(12, ' ');
+        std::memcpy(text.data(), &world.cpu.gpr[RBX], 4);
+        std::memcpy(text.data() + 4, &world.cpu.gpr[RDX], 4);
+        std::memcpy(text.data() + 8, &world.cpu.gpr[RCX], 4);
+        return text;
+    };
+    CHECK(name(Vendor::Intel) == "GenuineIntel");
+    CHECK(name(Vendor::Amd) == "AuthenticAMD");
+}
+
 TEST_CASE("pause changes nothing; ud2 is #UD") {
     World world;
     Cpu before = world.cpu;

@@ -33,7 +33,13 @@ Outcome caches(Context& context) {
 
 Outcome identify(Context& context) {
     Cpu& cpu = context.cpu;
-    const CpuidRow row = cpuid(static_cast<u32>(cpu.gpr[RAX]), static_cast<u32>(cpu.gpr[RCX]));
+    CpuidRow row = cpuid(static_cast<u32>(cpu.gpr[RAX]), static_cast<u32>(cpu.gpr[RCX]));
+    if (cpu.vendor == Vendor::Amd && (row.leaf == 0 || row.leaf == 0x8000'0000)) {
+        constexpr std::string_view name = "AuthenticAMD";
+        row.ebx = cpuid_detail::four(name, 0);
+        row.edx = cpuid_detail::four(name, 4);
+        row.ecx = cpuid_detail::four(name, 8);
+    }
     cpu.gpr[RAX] = row.eax;
     cpu.gpr[RBX] = row.ebx;
     cpu.gpr[RCX] = row.ecx;
