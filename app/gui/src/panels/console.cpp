@@ -1,0 +1,65 @@
+// What the guest has printed, with a line to type to it; and the answers to typed commands.
+#include <fmt/format.h>
+#include <imgui.h>
+#include <imgui_stdlib.h>
+
+#include "panels/panels.hpp"
+#include "widgets.hpp"
+
+namespace ring::gui {
+namespace {
+void lines_of_text(const Look& look, std::string_view text, ImU32 colour) {
+    ImGui::PushFont(look.fonts.code_small);
+    ImGui::PushStyleColor(ImGuiCol_Text, colour);
+    ImGui::TextUnformatted(text.data(), text.data() + text.size());
+    ImGui::PopStyleColor();
+    ImGui::PopFont();
+}
+}  // namespace
+
+void console_panel(const Scene& scene, PanelState& state, Intents& out, Look& look) {
+    const Theme& t = look.colours();
+    if (!scene.console.unavailable.empty()) {
+        empty_state(look, scene.console.unavailable, "");
+        return;
+    }
+    const float input = look.px(36) + ImGui::GetStyle().ItemSpacing.y;
+    ImGui::BeginChild("lines", {0, -input}, false, ImGuiWindowFlags_HorizontalScrollbar);
+    if (scene.console.lines.empty())
+        empty_state(look, "The guest has printed nothing yet.", "Continue, and its words appear here.");
+    for (const std::string& line : scene.console.lines) lines_of_text(look, line, t.text);
+    if (state.console_seen != scene.console.lines.size()) {
+        ImGui::SetScrollHereY(1);
+        state.console_seen = scene.console.lines.size();
+    }
+    ImGui::EndChild();
+    ImGui::SetNextItemWidth(-1);
+    ImGui::PushFont(look.fonts.code_small);
+    if (ImGui::InputTextWithHint("##send", "type to the guest, Enter sends", &state.console_line,
+                                 ImGuiInputTextFlags_EnterReturnsTrue)) {
+        out.emplace_back(RunCommand{"send " + state.console_line});
+        state.console_line.clear();
+    }
+    ImGui::PopFont();
+    look.reg("console/send");
+}
+
+void answers_panel(const Scene& scene, PanelState& state, Intents&, Look& look) {
+    const Theme& t = look.colours();
+    if (scene.answers.empty()) {
+        empty_state(look, "No command was typed yet.", "Try “show stack” or “break sysret” in the field at the top.");
+        return;
+    }
+    ImGui::BeginChild("answers", {0, 0}, false, ImGuiWindowFlags_HorizontalScrollbar);
+    for (const Answer& answer : scene.answers) {
+        lines_of_text(look, "> " + answer.command, t.accent);
+        lines_of_text(look, answer.text, answer.failed ? t.bad : t.text);
+        ImGui::Dummy({0, look.px(6)});
+    }
+    if (state.answers_seen != scene.answers.size()) {
+        ImGui::SetScrollHereY(1);
+        state.answers_seen = scene.answers.size();
+    }
+    ImGui::EndChild();
+}
+}  // namespace ring::gui

@@ -1,0 +1,83 @@
+// One moment as everything that the window shows: values only, made on the machine's thread, never changed afterwards.
+// Not here: drawing (panels/) and what the user has opened, typed or scrolled to (PanelState).
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lesson/markdown.hpp"
+#include "lesson/player.hpp"
+#include "session/session.hpp"
+#include "view/code.hpp"
+#include "view/console.hpp"
+#include "view/micro.hpp"
+#include "view/registers.hpp"
+#include "view/tables.hpp"
+#include "view/walk.hpp"
+#include "view/why.hpp"
+
+namespace ring::gui {
+
+using Markdown = std::vector<lesson::Block>;
+
+// The lesson's step that waits to be played.
+struct LessonAhead {
+    std::string title;
+    Markdown text;
+    std::optional<lesson::Prediction> prediction;
+};
+
+// The step that was played last, and what came of it.
+struct LessonBehind {
+    std::string title;
+    Markdown explain;
+    lesson::Played played;
+    std::vector<std::string> choices;  // of its prediction
+    std::optional<std::size_t> guessed;
+    std::string commands;  // that it ran, separated by "; "
+};
+
+struct LessonScene {
+    std::string title;
+    std::size_t index = 0, count = 0;  // of steps played, of steps
+    std::optional<LessonAhead> ahead;  // absent: the lesson is over
+    std::optional<LessonBehind> behind;
+};
+
+struct Answer {
+    std::string command;
+    std::string text;  // of one line or many; an error's sentence when `failed`
+    bool failed = false;
+};
+
+struct Scene {
+    u64 number = 0;       // grows with every scene
+    std::string name;     // of the program or lesson; printable
+    std::string trouble;  // why there is no machine; empty when there is one
+    bool loading = true;
+
+    u64 step = 0;
+    std::string stop;  // why it stands still
+    bool final = false;
+    bool can_go_back = false;
+
+    view::Registers program, kernel;
+    view::Code code;
+    view::Tables gdt;
+    view::WalkView walk;
+    std::string walk_of;       // in words: "the next instruction", "the latest fault"; the user's own words
+    std::string walk_trouble;  // why there is no walk
+    view::Micro micro;
+    view::Why why;
+    view::Console console;
+    std::optional<LessonScene> lesson;
+
+    std::vector<Answer> answers;  // to commands typed, oldest first; bounded
+    std::string error;            // of the last command; empty when it was done
+    std::vector<target::BreakpointId> breakpoint_ids;
+    std::vector<VirtAddr> breakpoint_addresses;  // in the same order
+};
+
+// The views of the present moment; the rest of the scene stays.
+void look_at(Scene& scene, const session::Session& session, const std::string& walk_words);
+}  // namespace ring::gui

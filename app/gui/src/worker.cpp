@@ -1,0 +1,177 @@
+#include "worker.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace ring::gui {
+namespace {
+constexpr std::size_t most_answers = 50;
+
+void look_at_lesson(Scene& scene, const lesson::Player* player) {
+    if (!player) {
+        scene.lesson.reset();
+        return;
+    }
+    if (!scene.lesson) scene.lesson.emplace();
+    LessonScene& out = *scene.lesson;
+    out.title = text::printable(player->variant() ? player->variant()->title : player->lesson().title);
+    out.index = player->index();
+    out.count = player->steps().size();
+    out.ahead.reset();
+    if (const lesson::Step* step = player->current())
+        out.ahead = LessonAhead{text::printable(step->title), lesson::markdown(step->text), step->predict};
+    if (out.index == 0) out.behind.reset();
+}
+}  // namespace
+
+Worker::Worker(Open open, std::string name, std::function<void()> changed)
+    : open_(std::move(open)), changed_(std::move(changed)) {
+    next_.name = text::printable(name);
+    scene_ = std::make_shared<const Scene>(next_);
+    thread_ = std::thread([this] { work(); });
+}
+
+Worker::~Worker() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        waiting_.clear();
+        if (cancel_) *cancel_ = true;
+    }
+    something_.notify_all();
+    thread_.join();
+}
+
+void Worker::post(Intent intent) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::holds_alternative<Pause>(intent)) {
+            waiting_.clear();
+            if (cancel_) *cancel_ = true;
+            return;
+        }
+        waiting_.push_back(std::move(intent));
+    }
+    something_.notify_all();
+}
+
+std::shared_ptr<const Scene> Worker::scene() const {
+    const std::lock_guard lock(mutex_);
+    return scene_;
+}
+
+bool Worker::busy() const {
+    const std::lock_guard lock(mutex_);
+    return working_ || !waiting_.empty();
+}
+
+void Worker::wait() const {
+    std::unique_lock lock(mutex_);
+    idle_.wait(lock, [this] { return !working_ && waiting_.empty(); });
+}
+
+void Worker::look() {
+    if (session_) {
+        look_at_lesson(next_, session_->player());
+        look_at(next_, *session_, walk_words_);
+    }
+    ++next_.number;
+    auto made = std::make_shared<const Scene>(next_);
+    {
+        const std::lock_guard lock(mutex_);
+        scene_ = std::move(made);
+    }
+    changed_();
+}
+
+void Worker::open() {
+    {
+        const std::lock_guard lock(mutex_);
+        cancel_ = nullptr;
+    }
+    Result<std::unique_ptr<session::Session>> opened = open_();
+    next_.loading = false;
+    next_.trouble = opened ? "" : opened.error().sentence();
+    session_ = opened ? std::move(*opened) : nullptr;
+    const std::lock_guard lock(mutex_);
+    if (session_) cancel_ = &session_->cancel();
+}
+
+void Worker::work() {
+    open();
+    look();
+    bool stale = false;  // a burst of steps is looked at once, when it is over
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        if (waiting_.empty() && stale) {
+            lock.unlock();
+            look();
+            stale = false;
+            lock.lock();
+            continue;
+        }
+        if (waiting_.empty()) {
+            working_ = false;
+            idle_.notify_all();
+            something_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+            continue;
+        }
+        const Intent intent = std::move(waiting_.front());
+        waiting_.pop_front();
+        working_ = true;
+        lock.unlock();
+        if (session_) carry_out(intent);
+        stale = true;
+        lock.lock();
+    }
+    cancel_ = nullptr;
+}
+
+void Worker::carry_out(const Intent& intent) {
+    if (const auto* command = std::get_if<RunCommand>(&intent)) execute(*command);
+    if (const auto* step = std::get_if<PlayLessonStep>(&intent)) play(*step);
+    if (std::holds_alternative<Restart>(intent)) restart();
+    if (const auto* walk = std::get_if<ShowWalk>(&intent)) walk_words_ = walk->words;
+}
+
+void Worker::execute(const RunCommand& command) {
+    const Result<lesson::Answer> answer = session_->execute(command.line);
+    next_.error = answer ? "" : answer.error().sentence();
+    if (!command.aloud) return;
+    next_.answers.push_back({text::printable(command.line), answer ? answer->text : next_.error, !answer});
+    if (next_.answers.size() > most_answers) next_.answers.erase(next_.answers.begin());
+}
+
+void Worker::play(const PlayLessonStep& wanted) {
+    lesson::Player* const player = session_->player();
+    const lesson::Step* const step = player ? player->current() : nullptr;
+    if (!step) return;
+    session_->cancel() = false;
+    Result<lesson::Played> played = player->play(wanted.guess);
+    next_.error = played ? "" : played.error().sentence();
+    if (!played) return;
+    LessonBehind behind;
+    behind.title = text::printable(step->title);
+    behind.explain = lesson::markdown(step->explain);
+    behind.played = std::move(*played);
+    if (step->predict)
+        for (const lesson::Choice& choice : step->predict->choices)
+            behind.choices.push_back(text::printable(choice.say));
+    if (wanted.guess) behind.guessed = wanted.guess->choice;
+    for (const lesson::Command& command : step->run)
+        behind.commands += (behind.commands.empty() ? "" : "; ") + text::printable(command.words);
+    next_.lesson->behind = std::move(behind);
+}
+
+// A lesson begins anew with a machine of its own: what its steps have set (breakpoints, memory) is gone with the old
+// one.
+void Worker::restart() {
+    if (session_->player()) {
+        open();
+        return;
+    }
+    const Result<lesson::Answer> answer = session_->execute("restart");
+    next_.error = answer ? "" : answer.error().sentence();
+}
+}  // namespace ring::gui

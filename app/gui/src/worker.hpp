@@ -1,0 +1,57 @@
+// The machine's own thread. It owns the session; intents go in, scenes come out.
+// The rule: the user interface never waits. post() and scene() hold a lock only for as long as a pointer takes to copy.
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "intents.hpp"
+#include "scene.hpp"
+
+namespace ring::gui {
+
+class Worker {
+  public:
+    using Open = std::function<Result<std::unique_ptr<session::Session>>()>;
+    // `changed` is called from the worker's thread whenever there is a new scene.
+    Worker(Open open, std::string name, std::function<void()> changed);
+    ~Worker();  // stops what runs
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    void post(Intent intent);
+    std::shared_ptr<const Scene> scene() const;  // never null
+    bool busy() const;                           // something runs or waits
+    void wait() const;                           // for tests: until nothing runs or waits
+
+  private:
+    void work();
+    void open();
+    void look();  // a new scene of the present moment
+    void carry_out(const Intent& intent);
+    void execute(const RunCommand& command);
+    void play(const PlayLessonStep& step);
+    void restart();
+
+    const Open open_;
+    const std::function<void()> changed_;
+    // The worker's own:
+    std::unique_ptr<session::Session> session_;
+    Scene next_;
+    std::string walk_words_;
+
+    mutable std::mutex mutex_;
+    mutable std::condition_variable something_;
+    mutable std::condition_variable idle_;
+    std::deque<Intent> waiting_;
+    std::shared_ptr<const Scene> scene_;
+    std::atomic<bool>* cancel_ = nullptr;  // the session's, once it is there
+    bool working_ = true;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+}  // namespace ring::gui
