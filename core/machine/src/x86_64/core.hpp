@@ -31,6 +31,8 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     u64 epoch = 1;      // counts changes of translations, code or stops: what was remembered under another one is void
     u64 tlb_epoch = 1;  // counts the engine's TLB flushes
     bool tlb_stale = false;     // the engine's TLB holds what must not be used again: flush before the engine runs
+    bool tlb_user = false;      // it was filled for ring 3
+    bool fpu_touched = false;   // the guest's FPU is no longer as the engine's pristine one
     u64 next_event_step = 0;    // devices have something to do at this step
     bool devices_dirty = true;  // next_event_step and interrupt_waits are out of date
     enum class Mode : u8 { Step, Run } mode = Mode::Step;

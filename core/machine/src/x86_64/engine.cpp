@@ -157,7 +157,11 @@ Result<std::unique_ptr<Engine>> Engine::create(std::span<u8> ram, EngineClient& 
     if (const uc_err e = library.make_pristine(ram)) return failed("entering ring 3", e);
     if (const uc_err e = add(UC_HOOK_BLOCK, reinterpret_cast<void*>(&Library::on_block)))
         return failed("block hook", e);
-    uc_context_restore(library.uc, library.pristine64);
+    for (uc_context* const context : {library.pristine32, library.pristine64}) {  // with the FPU as a new Cpu has it
+        uc_context_restore(library.uc, context);
+        engine->load_fpu(x86_64::Fpu{});
+        uc_context_save(library.uc, context);
+    }
     library.bits64 = true;
     library.client = &client;
     return engine;

@@ -91,7 +91,7 @@ const Decoded* Machine::Core::fetch(u64 rip, bool look) {
         mark_code(second);
     }
     const x86_64::Instruction& instruction = decoded.instruction;
-    decoded.check = instruction.loads_mxcsr || instruction.keeps_rax_high ||
+    decoded.check = instruction.loads_mxcsr || instruction.keeps_rax_high || instruction.carries_early ||
                     std::any_of(instruction.memory.begin(), instruction.memory.begin() + instruction.memory_count,
                                 [](const x86_64::MemoryOperand& operand) { return operand.alignment != 0; });
     mark_code(page);

@@ -34,6 +34,7 @@ const x86_64::Cpu& Machine::cpu() {
 
 void Machine::set_cpu(const x86_64::Cpu& cpu) {
     core_->cpu = cpu;
+    core_->fpu_touched = !(cpu.fpu == x86_64::Fpu{});
     core_->registers_in = core_->fpu_in = Core::Where::Cpu;
     core_->drop_translations();
 }
@@ -119,6 +120,7 @@ void Machine::restore(const Moment& moment) {
     Core& core = *core_;
     static_cast<void>(core.memory.cut());
     core.cpu = moment.cpu;
+    core.fpu_touched = !(moment.cpu.fpu == x86_64::Fpu{});
     core.registers_in = core.fpu_in = Core::Where::Cpu;
     core.devices = moment.devices;
     core.steps = moment.steps;

@@ -101,7 +101,10 @@ void Machine::Core::free_run(u64 budget) {
     const Engine::Exit exit = engine->run(rip);
     mode = Mode::Step;
     registers_in = Where::Engine;
-    if (std::exchange(floats_ran, false)) fpu_in = Where::Engine;
+    if (std::exchange(floats_ran, false)) {
+        fpu_in = Where::Engine;
+        fpu_touched = true;
+    }
     u64 executed = budget - remaining;
     if (exit != Engine::Exit::Stopped) {
         if (last_block) {  // it ended inside this block: give back what was not executed
@@ -118,7 +121,7 @@ void Machine::Core::free_run(u64 budget) {
         pull_fpu();
         engine->recover();
         registers_in = Where::Cpu;
-        if (fpu_in == Where::Both) fpu_in = Where::Cpu;
+        if (fpu_touched) fpu_in = Where::Cpu;
         steps_to_take = 1;
     }
     steps += executed;

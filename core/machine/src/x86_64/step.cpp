@@ -73,7 +73,6 @@ bool Machine::Core::sleep(StepEvent& event) {
 
 void Machine::Core::deliver(const Fault& fault, u64 return_rip, StepEvent& event, x86_64::Watcher* watcher) {
     pull();
-    const u8 cpl = cpu.cpl;
     if (!fault.external) {
         if (faults.size() >= most_faults) faults.pop_front();
         faults.push_back({steps + 1, event.rip_before, {}, cpu});
@@ -86,7 +85,6 @@ void Machine::Core::deliver(const Fault& fault, u64 return_rip, StepEvent& event
     LogEntry& entry = note(fault.external ? LogEntry::Kind::Interrupt : LogEntry::Kind::Trap);
     entry.vector = fault.vector;
     entry.operation = event.operation;
-    if (cpu.cpl != cpl) tlb_stale = true;
     if (event.delivery.not_modelled) {
         problem = x86_64::explain(context.fault, cpu).sentence;
     }
@@ -196,7 +194,10 @@ void Machine::Core::execute(StepEvent& event, x86_64::Watcher* watcher) {
         refusal.seen = false;
         const Engine::Exit exit = engine->step(rip);
         registers_in = Where::Engine;
-        if (instruction.float_kind != x86_64::FloatKind::None) fpu_in = Where::Engine;
+        if (instruction.float_kind != x86_64::FloatKind::None) {
+            fpu_in = Where::Engine;
+            fpu_touched = true;
+        }
         if (exit != Engine::Exit::Done) {
             engine_fault(exit, instruction, rip, event, watcher);
             if (!problem.empty()) cpu.shadow = shadow;
@@ -280,8 +281,7 @@ void Machine::Core::execute_ours(const Instruction& instruction, StepEvent& even
     event.address_space_changed =
         instruction.operation == Operation::MovToControl && instruction.operand[0].number == 3;
     const u64 alignment = (cpu.rflags ^ before.rflags) & rflags::AC.mask();
-    if (cpu.cpl != before.cpl || (alignment && x86_64::cr4::SMAP.set(cpu.cr4)) || cpu.code64() != before.code64())
-        tlb_stale = true;
+    if ((alignment && x86_64::cr4::SMAP.set(cpu.cr4)) || cpu.code64() != before.code64()) tlb_stale = true;
 }
 
 bool Machine::Core::check_float(const Instruction& instruction) {
@@ -328,6 +328,13 @@ bool Machine::Core::check_engine_instruction(const Instruction& instruction) {
         if ((!cpu.code64() || operand.alignment != 0) && !x86_64::check_operand(context, operand, linear)) return false;
         if (align && operand.alignment == 0 && operand.size > 1 && linear % std::min<u64>(operand.size, 8) != 0)
             return context.raise_code(x86_64::AC, 0, Reason::Misaligned, linear), false;
+        if (instruction.carries_early) {  // no fault may be left for the engine to meet
+            u64 value;
+            if (!x86_64::check_operand(context, operand, linear) ||
+                !x86_64::read(context, VirtAddr{linear}, operand.size, value, x86_64::As::Current) ||
+                !x86_64::probe_write(context, VirtAddr{linear}, operand.size, x86_64::As::Current))
+                return false;
+        }
         if (instruction.loads_mxcsr) {
             u64 value;
             if (!x86_64::read(context, VirtAddr{linear}, 4, value, x86_64::As::Current)) return false;
@@ -362,7 +369,7 @@ void Machine::Core::engine_fault(Engine::Exit exit, const Instruction& instructi
     pull_fpu();
     engine->recover();
     registers_in = Where::Cpu;
-    fpu_in = fpu_in == Where::Both ? Where::Cpu : fpu_in;
+    if (fpu_touched) fpu_in = Where::Cpu;
     cpu.rip = rip;
     if (!problem.empty()) return;
     if (exit == Engine::Exit::Exception && engine->vector() == x86_64::DE) {

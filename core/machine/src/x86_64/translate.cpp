@@ -17,7 +17,11 @@ void Machine::Core::drop_translations() {
 }
 
 void Machine::Core::refresh_tlb() {
-    if (!std::exchange(tlb_stale, false)) return;
+    // Ring 3's translations and the others' are judged differently; going there and back without running keeps them.
+    const bool user = cpu.cpl == 3;
+    if (!tlb_stale && tlb_user == user) return;
+    tlb_stale = false;
+    tlb_user = user;
     engine->flush_tlb();
     ++tlb_epoch;
 }
