@@ -112,6 +112,12 @@ Parsed parse(int argc, char** argv) {
     words->add_option("FILE", inspect.file, "an ELF file")->required();
     words->add_flag("--json", inspect.json, "one JSON object");
     words->add_flag("--disassemble", inspect.disassemble, "the code too, with symbols and source lines");
+    words->add_flag("--deep", inspect.deep, "symbols, relocations, dynamic entries and notes too, by LIEF");
+    words->add_option("--set-entry", inspect.set_entry, "edit: the entry point")->type_name("ADDRESS");
+    words->add_option("--segment", inspect.segment, "edit: which segment --flags and --vaddr are for")->type_name("N");
+    words->add_option("--flags", inspect.flags, "edit: the segment's permissions, like RX")->type_name("RWX");
+    words->add_option("--vaddr", inspect.vaddr, "edit: the segment's address")->type_name("ADDRESS");
+    words->add_option("--save-as", inspect.save_as, "where the edited file goes")->type_name("FILE");
 
     WhyOptions why;
     words = add(app, "why", "run to the fault that nobody handled, and explain it", why, out);

@@ -128,7 +128,7 @@ void tables(const File& file, Issues& out) {
 void names(const File& file, Issues& out) {
     const Header& h = file.header();
     const u64 raw = h.get(ehdr::shstrndx), index = file.names_index();
-    if (raw == 0 && !file.sections().empty())
+    if (raw == 0 && file.sections().size() > 1)
         out.add(h.where(ehdr::shstrndx), shstrndx_rule, "e_shstrndx is 0: the {} sections have no names",
                 file.sections().size());
     if (raw >= shn::loreserve && raw != shn::xindex)

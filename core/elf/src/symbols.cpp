@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "base/text.hpp"
@@ -66,23 +67,77 @@ auto order(const Symbol& s) {
     return std::tuple(s.address, s.size == 0, static_cast<int>(s.kind), !s.global, s.section);
 }
 
-// A path as recorded, without a leading "./" (a compiler that was told to strip its directory leaves one).
+// A path as recorded. A compiler that was told to replace the project's directory by "." still has its own working
+// directory put in front by libdw; what counts is behind the ".".
 std::string recorded(std::string_view path) {
+    if (const std::size_t dot = path.rfind("/./"); dot != std::string_view::npos) path.remove_prefix(dot + 1);
     while (path.starts_with("./")) path.remove_prefix(2);
     return std::string(path);
 }
+// A row of a line table: from `address` on, until the next row. Where `ends` there is no line any more.
+struct Row {
+    u64 address = 0;
+    u32 file = 0;  // in Library::files
+    int line = 0;
+    int column = 0;
+    bool ends = false;
+};
+constexpr std::size_t most_rows = 1 << 24;
 }  // namespace
 
 struct Symbols::Library {
     Dwfl_Callbacks callbacks{};
     Dwfl* session = nullptr;
     Dwfl_Module* module = nullptr;
+    bool relocatable = false;
+    std::vector<std::string> files;
     Library() = default;
     Library(const Library&) = delete;
     Library& operator=(const Library&) = delete;
     ~Library() {
         if (session) dwfl_end(session);
     }
+
+    // All line tables as one, ascending by address, read at the first use. libdw's own way from an address to its unit
+    // needs .debug_aranges, which clang does not write.
+    const std::vector<Row>& lines() {
+        if (read_lines_) return rows_;
+        read_lines_ = true;
+        std::map<std::string, u32> known;
+        Dwarf_Addr bias = 0;
+        for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr;) {
+            Dwarf_Lines* table = nullptr;
+            std::size_t count = 0;
+            if (dwarf_getsrclines(unit, &table, &count) == 0) add_unit(table, count, bias, known);
+        }
+        std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
+            return std::tuple(a.address, !a.ends) < std::tuple(b.address, !b.ends);
+        });
+        return rows_;
+    }
+
+  private:
+    void add_unit(Dwarf_Lines* table, std::size_t count, Dwarf_Addr bias, std::map<std::string, u32>& known) {
+        bool dead = false, starts = true;
+        for (std::size_t i = 0; i < count && rows_.size() < most_rows; ++i) {
+            Dwarf_Line* const line = dwarf_onesrcline(table, i);
+            Dwarf_Addr address = 0;
+            Row row;
+            if (dwarf_lineaddr(line, &address) != 0 || dwarf_lineendsequence(line, &row.ends) != 0) continue;
+            // A linker that drops a function leaves its lines, at address 0.
+            if (starts) dead = address == 0 && !relocatable;
+            starts = row.ends;
+            const char* const name = dwarf_linesrc(line, nullptr, nullptr);
+            if (dead || !name || dwarf_lineno(line, &row.line) != 0 || dwarf_linecol(line, &row.column) != 0) continue;
+            row.address = address + bias;
+            const auto [file, added] = known.try_emplace(recorded(name), static_cast<u32>(files.size()));
+            if (added) files.push_back(file->first);
+            row.file = file->second;
+            rows_.push_back(row);
+        }
+    }
+    std::vector<Row> rows_;
+    bool read_lines_ = false;
 };
 
 Symbols::Symbols(std::unique_ptr<Library> library) : library_(std::move(library)) {}
@@ -107,6 +162,7 @@ Result<Symbols> Symbols::read(const File& file, u64 bias) {
         ::close(*fd);
         return error("elfutils cannot read the file: {}", text::printable(dwfl_errmsg(-1)));
     }
+    library->relocatable = file.header().type() == et::rel;
     dwfl_report_end(library->session, nullptr, nullptr);
 
     Symbols out(std::move(library));
@@ -191,34 +247,24 @@ std::string Symbols::label(VirtAddr address) const {
 }
 
 std::optional<SourceLine> Symbols::line(VirtAddr at) const {
-    Dwfl_Line* const line = dwfl_module_getsrc(library_->module, at.value - bias_);
-    if (!line) return std::nullopt;
-    SourceLine out;
-    const char* const name = dwfl_lineinfo(line, nullptr, &out.line, &out.column, nullptr, nullptr);
-    if (!name) return std::nullopt;
-    out.file = recorded(name);
-    return out;
+    const std::vector<Row>& rows = library_->lines();
+    const auto after = std::upper_bound(rows.begin(), rows.end(), at.value - bias_,
+                                        [](u64 wanted, const Row& row) { return wanted < row.address; });
+    // Of several rows at one address the last is in effect (DWARF 5, 6.2.2 "State-Machine Registers").
+    if (after == rows.begin() || (after - 1)->ends) return std::nullopt;
+    const Row& row = *(after - 1);
+    if (row.line == 0) return std::nullopt;  // code that the compiler made for no line
+    return SourceLine{library_->files[row.file], row.line, row.column};
 }
 
 std::vector<VirtAddr> Symbols::addresses(std::string_view file, int line) const {
     std::vector<VirtAddr> out;
-    Dwarf_Addr bias = 0;
-    Dwarf_Die* unit = nullptr;
-    while ((unit = dwfl_module_nextcu(library_->module, unit, &bias)) != nullptr) {
-        std::size_t count = 0;
-        if (dwfl_getsrclines(unit, &count) != 0) continue;
-        bool inside = false;  // consecutive rows of one line are one sequence
-        for (std::size_t i = 0; i < count; ++i) {
-            Dwarf_Addr address = 0;
-            int at_line = 0;
-            const char* const name =
-                dwfl_lineinfo(dwfl_onesrcline(unit, i), &address, &at_line, nullptr, nullptr, nullptr);
-            const bool matches = name && at_line == line && recorded(name).ends_with(file);
-            if (matches && !inside) out.push_back({address + bias_});
-            inside = matches;
-        }
+    bool inside = false;  // consecutive rows of one line are one sequence
+    for (const Row& row : library_->lines()) {
+        const bool matches = !row.ends && row.line == line && library_->files[row.file].ends_with(file);
+        if (matches && !inside) out.push_back({row.address + bias_});
+        inside = matches;
     }
-    std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
 }
