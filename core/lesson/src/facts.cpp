@@ -38,6 +38,13 @@ Value transition_names(const Snapshot& now) {
     return text(all);
 }
 
+Value memory_accesses(const Snapshot& now) {
+    u64 count = 0;
+    for (const arch::TransitionRecord& one : now.transitions)
+        for (const arch::MicroRecord& step : one.steps) count += step.memory.size();
+    return number(count);
+}
+
 template <class Get>
 Value of_fault(const Snapshot& now, Get get) {
     return now.last_fault ? text(get(*now.last_fault)) : text("");
@@ -68,6 +75,7 @@ constexpr Fact facts[] = {
     {{"faults", "how many faults the last step raised"}, [](const Snapshot& now) { return number(now.faults.size()); }},
     {{"transitions", "what the last step did besides plain execution: 'sysretq', 'page walk, exception', ..."},
      transition_names},
+    {{"micro_memory", "how many memory accesses its micro-steps made"}, memory_accesses},
 };
 
 // ---- functions ---------------------------------------------------------------------------------------------------
@@ -212,6 +220,55 @@ Result<Value> count(const Snapshot& now, const Arguments& arguments) {
     return number(static_cast<u64>(std::ranges::count_if(now.events, of_kind)));
 }
 
+// ---- the files that run -------------------------------------------------------------------------------------------
+
+Result<const elf::File*> file_named(const Surroundings& around, const Arguments& arguments) {
+    Result<std::string> role = text_at(arguments, 0);
+    if (!role) return role.error();
+    const elf::File* found = around.file ? around.file(*role) : nullptr;
+    if (!found || !found->recognised()) return error("there is no ELF file '{}'", ring::text::printable(*role));
+    return found;
+}
+
+Result<Value> file(const Surroundings& around, const Arguments& arguments) {
+    Result<const elf::File*> found = file_named(around, arguments);
+    if (!found) return found.error();
+    const auto loads = std::ranges::count_if((*found)->segments(), &elf::Segment::is_load);
+    return record({{"entry", number((*found)->header().entry())},
+                   {"headers", number((*found)->segments().size())},
+                   {"loads", number(static_cast<u64>(loads))},
+                   {"issues", number((*found)->issues().size())}});
+}
+
+Result<Value> segment(const Surroundings& around, const Arguments& arguments) {
+    Result<const elf::File*> found = file_named(around, arguments);
+    if (!found) return found.error();
+    Result<u64> index = number_at(arguments, 1);
+    if (!index) return index.error();
+    if (*index >= (*found)->segments().size()) return error("there is no program header {}", *index);
+    const elf::Segment& one = (*found)->segments()[*index];
+    return record({{"type", text(elf::segment_type_name(one.type(), (*found)->machine()))},
+                   {"flags", text(elf::rwx(one.flags()))},
+                   {"offset", number(one.offset())},
+                   {"vaddr", number(one.vaddr())},
+                   {"filesz", number(one.filesz())},
+                   {"memsz", number(one.memsz())}});
+}
+
+struct FileFunction {
+    std::string_view name;
+    FactHelp help;
+    std::size_t arguments;
+    Result<Value> (*look)(const Surroundings&, const Arguments&);
+};
+constexpr FileFunction file_functions[] = {
+    {"file", {"file('user')", "the ELF file of the program, or 'kernel': .entry .headers .loads .issues"}, 1, file},
+    {"segment",
+     {"segment('user', 1)", "one of its program headers: .type .flags .offset .vaddr .filesz .memsz"},
+     2,
+     segment},
+};
+
 struct Function {
     std::string_view name;
     FactHelp help;
@@ -268,6 +325,13 @@ Result<Value> Facts::call(std::string_view wanted, const std::vector<Value>& arg
         if (!value) return value.error().in("{}()", wanted);
         return value;
     }
+    for (const FileFunction& function : file_functions) {
+        if (function.name != wanted) continue;
+        if (arguments.size() != function.arguments) return error("it is used as {}", function.help.name);
+        Result<Value> value = function.look(around_, arguments);
+        if (!value) return value.error().in("{}()", wanted);
+        return value;
+    }
     return error("there is no function '{}'", ring::text::printable(wanted));
 }
 
@@ -301,6 +365,7 @@ std::span<const FactHelp> fact_help() {
         for (const Fact& fact : facts) out.push_back(fact.help);
         out.push_back({"instruction", "the next instruction as text"});
         for (const Function& function : functions) out.push_back(function.help);
+        for (const FileFunction& function : file_functions) out.push_back(function.help);
         return out;
     }();
     return all;

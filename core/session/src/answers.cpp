@@ -43,9 +43,8 @@ lesson::Answer where_it_stands(Session& session) {
     if (now.stop.kind != target::StopKind::Step || now.stop.sentence != "step")
         out += text::printable(now.stop.sentence) + '\n';
     for (const arch::TransitionRecord& one : now.transitions)
-        if (now.stop.kind == target::StopKind::Step)
-            out += fmt::format("{}{}: {} micro-steps{}\n", out.empty() ? "" : "  ", one.name, one.steps.size(),
-                               one.faulted ? ", faulted" : "");
+        out += fmt::format("last step: {}, {} micro-steps{}\n", one.name, one.steps.size(),
+                           one.faulted ? ", stopped by a fault" : "");
     for (const target::FaultStory& story : now.faults) out += fmt::format("{}: {}\n", story.fault, story.sentence);
     out += fmt::format("step {}  {}  {}{}  {}\n", now.step, privilege.name, text::hex(now.pc()),
                        label.empty() ? "" : " <" + label + ">",

@@ -30,7 +30,7 @@ constexpr Command table[] = {
      rows::add_break},
     {"watch", "", "ADDRESS [SIZE] [r|w|rw]", "Stop when SIZE bytes (8) at ADDRESS are read or written (w)",
      Needs::Nothing, rows::watch},
-    {"delete", "", "N", "Remove breakpoint or watchpoint N", Needs::Nothing, rows::remove},
+    {"delete", "", "N|all", "Remove breakpoint or watchpoint N, or all of them", Needs::Nothing, rows::remove},
     {"show", "", "TOPIC", "Show a view of the machine; `help show` lists the topics", Needs::Nothing, rows::show},
     {"memory", "Ctrl+M", "ADDRESS [SIZE]", "Show SIZE bytes (64) at ADDRESS", Needs::Nothing, rows::memory},
     {"print", "", "EXPRESSION", "Show the value of an expression; `help expressions` tells what there is",

@@ -116,7 +116,18 @@ Answer show_disassembly(Session& session, Words& words) {
                                                 static_cast<unsigned>(lines == 0 ? 0 : lines - 1)));
 }
 
-Answer show_micro(Session& session, Words&) { return shown("micro", view::micro_view(session.now())); }
+// Page walks inside a transition are most of its micro-steps and seldom the question.
+Answer show_micro(Session& session, Words& words) {
+    view::Micro micro = view::micro_view(session.now());
+    if (words.next() == "all") return shown("micro", micro);
+    std::size_t nested = 0;
+    for (view::MicroTransition& one : micro.transitions)
+        nested += std::erase_if(one.rows, [](const view::MicroRow& row) { return row.depth != 0 && !row.failed(); });
+    Answer out = shown("micro", micro);
+    if (out && nested != 0)
+        out->text += fmt::format("\n{} micro-steps of page walks inside are not shown: show micro all\n", nested);
+    return out;
+}
 Answer show_why(Session& session, Words&) { return shown("why", view::why_view(session.now(), symbolizer(session))); }
 Answer show_timeline(Session& session, Words&) {
     return shown("timeline", view::timeline_view(session.now(), symbolizer(session)));
@@ -143,7 +154,8 @@ constexpr Command topic_table[] = {
     {"stack", "", "[N]", "The words at the stack pointer", Needs::Nothing, show_stack},
     {"disassembly", "", "[ADDRESS [N]]", "Instructions around the next one, or at ADDRESS", Needs::Nothing,
      show_disassembly},
-    {"micro", "", "", "The micro-steps of the last step", Needs::Nothing, show_micro},
+    {"micro", "", "[all]", "The micro-steps of the last step; all: with the page walks inside", Needs::Nothing,
+     show_micro},
     {"why", "", "", "Why the latest fault was raised, and what would have let it pass", Needs::Nothing, show_why},
     {"timeline", "", "", "What happened so far", Needs::Nothing, show_timeline},
     {"console", "", "", "What the guest has printed", Needs::Nothing, show_console},

@@ -61,6 +61,11 @@ Session::Session(std::unique_ptr<target::Target> target, SymbolBook symbols, std
     : target_(std::move(target)), symbols_(std::move(symbols)), parts_(std::move(parts)) {
     surroundings_.symbol = [this](std::string_view name) { return symbols_.find(name); };
     surroundings_.instruction = [this](VirtAddr at) { return instruction(at); };
+    surroundings_.file = [this](std::string_view role) -> const elf::File* {
+        for (const Part& part : parts_)
+            if (part.role == role) return part.file.get();
+        return nullptr;
+    };
     moved();
 }
 Session::~Session() = default;

@@ -79,11 +79,18 @@ Answer watch(Session& session, Words& words) {
 }
 
 Answer remove(Session& session, Words& words) {
-    if (words.empty()) return error("it wants the number of a breakpoint; `show breakpoints` lists them");
+    if (words.empty()) return error("it wants the number of a breakpoint, or all; `show breakpoints` lists them");
+    const target::StopReason stop = session.now().stop;
+    if (words.rest() == "all") {
+        const auto all = session.target().breakpoints();
+        for (const auto& [id, one] : all)
+            if (Status s = session.target().remove_breakpoint(id); !s) return s.error();
+        session.moved(stop);
+        return answer(fmt::format("{} breakpoints are gone\n", all.size()), Json{{"removed", all.size()}});
+    }
     Result<u64> id = session.number(words.rest());
     if (!id) return id.error();
     if (Status s = session.target().remove_breakpoint(static_cast<target::BreakpointId>(*id)); !s) return s.error();
-    const target::StopReason stop = session.now().stop;
     session.moved(stop);
     return answer(fmt::format("breakpoint {} is gone\n", *id), Json{{"removed", *id}});
 }

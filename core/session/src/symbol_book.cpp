@@ -1,8 +1,11 @@
 #include "session/symbol_book.hpp"
 
+#include <cxxabi.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
 
 #include "base/text.hpp"
 
@@ -10,6 +13,27 @@ namespace ring::session {
 namespace {
 // A label this far from its address says nothing any more.
 constexpr u64 farthest_label = 1_MiB;
+
+// "_ZN3foo3barEi" as a reader says it: "foo::bar". Other names stay as they are.
+std::string spoken(std::string_view name) {
+    if (!name.starts_with("_Z") || name.size() > 1000) return std::string(name);
+    int status = 0;
+    const std::unique_ptr<char, decltype(&std::free)> whole(
+        abi::__cxa_demangle(std::string(name).c_str(), nullptr, nullptr, &status), &std::free);
+    if (status != 0 || !whole) return std::string(name);
+    std::string out = whole.get();
+    constexpr std::string_view nowhere = "(anonymous namespace)::";
+    for (std::size_t at = out.find(nowhere); at != std::string::npos; at = out.find(nowhere))
+        out.erase(at, nowhere.size());
+    return out.substr(0, out.find('('));
+}
+
+const elf::Symbol* find_in(const elf::Symbols& symbols, std::string_view name) {
+    if (const elf::Symbol* exact = symbols.find(name)) return exact;
+    for (const elf::Symbol& one : symbols.all())
+        if (one.name.starts_with("_Z") && spoken(one.name) == name) return &one;
+    return nullptr;
+}
 
 const elf::Symbols* owner_of(const std::vector<SymbolBook::Program>& programs, VirtAddr at) {
     const elf::Symbols* best = nullptr;
@@ -41,7 +65,7 @@ Result<VirtAddr> SymbolBook::find(std::string_view name) const {
     const elf::Symbol* found = nullptr;
     for (const Program& program : programs_) {
         if (!only.empty() && program.name != only) continue;
-        const elf::Symbol* one = program.symbols.find(symbol);
+        const elf::Symbol* one = find_in(program.symbols, symbol);
         if (!one) continue;
         if (found)
             return error("'{0}' is in more than one program: write {1}:{0} or {2}:{0}", text::printable(symbol),
@@ -55,7 +79,10 @@ Result<VirtAddr> SymbolBook::find(std::string_view name) const {
 
 std::string SymbolBook::label(VirtAddr at) const {
     const elf::Symbols* owner = owner_of(programs_, at);
-    return owner ? owner->label(at) : "";
+    const std::optional<elf::SymbolAt> found = owner ? owner->at(at) : std::nullopt;
+    if (!found) return "";
+    const std::string name = text::printable(spoken(found->symbol->name));
+    return found->offset == 0 ? name : fmt::format("{}+{}", name, text::hex(found->offset));
 }
 
 std::string SymbolBook::source(VirtAddr at) const {

@@ -46,7 +46,9 @@ std::string before_step(const lesson::Player& player) {
         fmt::format("{}/{}  {}\n\n", player.index() + 1, player.steps().size(), text::printable(step.title));
     out += prose(step.text);
     if (!step.predict) return out;
-    out += "\n" + prose("? " + step.predict->question);
+    std::string question = prose(step.predict->question, margin + 2);
+    if (question.size() > margin) question[margin] = '?';
+    out += "\n" + question;
     for (std::size_t i = 0; i < step.predict->choices.size(); ++i) out += choice_text(i, step.predict->choices[i].say);
     return out;
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 
+#include "elf/file.hpp"
 #include "lesson/expression.hpp"
 #include "target/target.hpp"
 
@@ -13,7 +14,8 @@ namespace ring::lesson {
 // What an expression may look at besides the snapshot. Errors of `symbol`: unknown or ambiguous.
 struct Surroundings {
     std::function<Result<VirtAddr>(std::string_view name)> symbol;
-    std::function<std::string(VirtAddr at)> instruction;  // as text; empty when there is none
+    std::function<std::string(VirtAddr at)> instruction;          // as text; empty when there is none
+    std::function<const elf::File*(std::string_view role)> file;  // "kernel", "user"; null when there is none
 };
 
 class Facts final : public Names {
