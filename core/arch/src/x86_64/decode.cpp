@@ -290,6 +290,8 @@ Instruction decode(ByteSpan bytes, Mode mode) {
     place.fill(no_register);
     fill_memory(out, z, {operands, z.operand_count}, place);
     fill_operands(out, z, encoding.operands, place);
+    out.carries_early =
+        (z.mnemonic == ZYDIS_MNEMONIC_RCL || z.mnemonic == ZYDIS_MNEMONIC_RCR) && out.memory_count > 0;
     return out;
 }
 }  // namespace ring::x86_64

@@ -133,6 +133,7 @@ struct Instruction {
     bool swallows_trap = false;   // the engine's single step does not stop behind it
     bool keeps_rax_high = false;  // cmpxchg of 32 bits: where ZF = 1 afterwards the machine puts RAX[63:32] back
     bool loads_mxcsr = false;     // ldmxcsr: the machine checks the new value first (reserved bits, exceptions masked)
+    bool carries_early = false;  // rcl, rcr in memory: the engine changes CF before a store that may fault
     Mode mode = Mode::Bits64;
     std::array<Operand, 3> operand{};
     std::array<MemoryOperand, 3> memory{};
