@@ -36,6 +36,11 @@ void Guest::load(machine::Machine& machine) const {
     change_cpu(machine, [&](x86_64::Cpu& cpu) { cpu.rip = at("start"); });
 }
 
+const Guest& guest_named(const std::string& name) {
+    static std::map<std::string, Guest> known;
+    return known.try_emplace(name, name).first->second;
+}
+
 u64 word_at(const machine::Machine& machine, u64 physical) {
     u64 value;
     std::memcpy(&value, machine.ram().data() + physical, 8);

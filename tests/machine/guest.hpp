@@ -26,6 +26,8 @@ class Guest {
     std::map<std::string, u64> labels_;
 };
 
+const Guest& guest_named(const std::string& name);  // read once
+
 u64 word_at(const machine::Machine& machine, u64 physical);  // 8 bytes of RAM
 void set(machine::Machine& machine, u64 physical, u64 value);
 template <class Change>

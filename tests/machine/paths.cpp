@@ -32,8 +32,8 @@ void check_end(const Story& story, Machine& machine) {
     CHECK(machine.cpu() == story.machine->cpu());
 }
 
-void free_run(const Scenario& scenario, const Story& story) {
-    INFO("free run");
+void free_run_in_spans(const Scenario& scenario, const Story& story) {
+    INFO("free run, from digest to digest");
     const auto machine = start(scenario);
     const StopSet none;
     for (const auto& [step, digest] : story.digests) {
@@ -41,6 +41,11 @@ void free_run(const Scenario& scenario, const Story& story) {
         check_at(story, *machine);
     }
     check_end(story, *machine);
+}
+
+void free_run_at_once(const Scenario& scenario, const Story& story) {
+    INFO("free run");
+    const StopSet none;
     const auto at_once = start(scenario);
     const u64 limit = story.final ? story.steps() + 1000 : story.steps();
     const machine::RunOutcome outcome = at_once->run(limit, none);
@@ -115,7 +120,7 @@ void watched(const Scenario& scenario, const Story& story) {
 
 std::unique_ptr<Machine> start(const Scenario& scenario) {
     auto machine = bare::make(scenario.cpl, scenario.fresh_tables, 2_MiB);
-    const Guest guest(scenario.guest);
+    const Guest& guest = guest_named(scenario.guest);
     guest.load(*machine);
     change_cpu(*machine, [&](x86_64::Cpu& cpu) { cpu.rip = guest.at(scenario.entry); });
     if (scenario.prepare) scenario.prepare(*machine, guest);
@@ -124,7 +129,7 @@ std::unique_ptr<Machine> start(const Scenario& scenario) {
 
 Story step_through(const Scenario& scenario) {
     constexpr u64 rounds = 7;
-    const Guest guest(scenario.guest);
+    const Guest& guest = guest_named(scenario.guest);
     const u64 done = guest.has("done") ? guest.at("done") : ~u64{0};
     Story story;
     story.machine = start(scenario);
@@ -139,7 +144,7 @@ Story step_through(const Scenario& scenario) {
             story.traps.push_back(story.last);
         if (machine.steps() == next_digest) {
             story.digests[next_digest] = machine.digest();
-            next_digest += next_digest / 2 + rounds;
+            next_digest += next_digest + rounds;
         }
     }
     story.digests[machine.steps()] = machine.digest();
@@ -150,10 +155,20 @@ Story same_on_every_path(const Scenario& scenario, unsigned seed) {
     INFO("guest ", scenario.guest, " at ", scenario.entry, ", ring ", scenario.cpl, ", seed ", seed);
     Story story = step_through(scenario);
     Random random(seed);
-    free_run(scenario, story);
+    free_run_in_spans(scenario, story);
+    free_run_at_once(scenario, story);
     in_pieces(scenario, story, random);
     back_and_forth(scenario, story, random);
     watched(scenario, story);
+    return story;
+}
+
+Story same_when_free(const Scenario& scenario, unsigned seed) {
+    INFO("guest ", scenario.guest, " at ", scenario.entry, ", ring ", scenario.cpl, ", seed ", seed);
+    Story story = step_through(scenario);
+    Random random(seed);
+    free_run_at_once(scenario, story);
+    in_pieces(scenario, story, random);
     return story;
 }
 }  // namespace ring

@@ -37,4 +37,6 @@ Story step_through(const Scenario& scenario);
 
 // Checks all the other ways against the stepped one. `seed` chooses limits, breakpoints and the steps gone back to.
 Story same_on_every_path(const Scenario& scenario, unsigned seed = 1);
+// Of them only: free, and in random pieces.
+Story same_when_free(const Scenario& scenario, unsigned seed = 1);
 }  // namespace ring

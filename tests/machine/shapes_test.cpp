@@ -42,7 +42,7 @@ TEST_CASE("an instruction of 15 bytes executes, one of 16 raises #GP(0)") {
     REQUIRE(longer.traps.size() == 1);
     CHECK(longer.traps[0].delivery.chain[0].vector == x86_64::GP);
     CHECK(longer.traps[0].delivery.chain[0].error == 0);
-    CHECK(longer.traps[0].rip_before == Guest("shapes").at("at_sixteen"));
+    CHECK(longer.traps[0].rip_before == guest_named("shapes").at("at_sixteen"));
     CHECK(word_at(*longer.machine, bare::data_at) == 0);
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("lock where nothing is written to memory raises #UD") {
         INFO(std::string(entry));
         REQUIRE(story.traps.size() == 1);
         CHECK(story.traps[0].delivery.chain[0].vector == x86_64::UD);
-        CHECK(story.traps[0].rip_before == Guest("shapes").at(entry));
+        CHECK(story.traps[0].rip_before == guest_named("shapes").at(entry));
     }
     const Story story = play("lock_add");
     CHECK(word_at(*story.machine, bare::data_at) == 180);
@@ -68,7 +68,7 @@ TEST_CASE("cmpxchg of 32 bits that succeeds leaves the upper half of RAX alone")
 TEST_CASE("the tail of an instruction on the next page changes, and it is another instruction") {
     for (const unsigned cpl : {0u, 3u}) {
         const Story story = play("crossing", cpl);
-        CHECK(Guest("shapes").at("across") % 4096 == 4095);
+        CHECK(guest_named("shapes").at("across") % 4096 == 4095);
         CHECK(!story.final);
         CHECK(static_cast<u32>(gpr(story, Gpr::R14)) == 59 * genu);
     }
@@ -88,7 +88,7 @@ TEST_CASE("an instruction whose tail is on an absent page raises #PF there, and 
             CHECK(word_at(machine, handler_entry) == (tail | 0x67));
             change_cpu(machine, [&](x86_64::Cpu& cpu) { cpu.rip = bare::alias + guest.at("absent_tail"); });
         });
-        const u64 at = bare::alias + Guest("shapes").at("absent_tail");
+        const u64 at = bare::alias + guest_named("shapes").at("absent_tail");
         CHECK(story.traps.size() == 1);
         CHECK(gpr(story, Gpr::R12) == (at | 4095) + 1);
         CHECK(gpr(story, Gpr::R13) == at);
