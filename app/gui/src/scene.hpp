@@ -72,8 +72,9 @@ struct Scene {
     view::Console console;
     std::optional<LessonScene> lesson;
 
-    std::vector<Answer> answers;  // to commands typed, oldest first; bounded
-    std::string error;            // of the last command; empty when it was done
+    std::vector<std::string> forward;  // panels that a lesson's step wants to be seen
+    std::vector<Answer> answers;       // to commands typed, oldest first; bounded
+    std::string error;                 // of the last command; empty when it was done
     std::vector<target::BreakpointId> breakpoint_ids;
     std::vector<VirtAddr> breakpoint_addresses;  // in the same order
 };

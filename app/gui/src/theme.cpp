@@ -21,10 +21,10 @@ const Theme dark{"dark",        rgb(0x0f1218),
                  rgb(0x161a22), rgb(0x1c212c),
                  rgb(0x1f2531), rgb(0x323b4d),
                  rgb(0xe3e8f1), rgb(0xa7b1c4),
-                 rgb(0x8390a6), rgb(0x62adff),
+                 rgb(0x919db2), rgb(0x62adff),
                  rgb(0x07121f), rgb(0xffb95e),
                  rgb(0x76d694), rgb(0xff8a80),
-                 rgb(0x1e3556), rgb(0xc9aeff),
+                 rgb(0x1c304f), rgb(0xc9aeff),
                  rgb(0xffa692), rgb(0xf2c078),
                  rgb(0x93d6ff), {rgb(0x62adff), rgb(0x76d694), rgb(0xcf9cf0), rgb(0xffb95e), rgb(0x56d8cb)}};
 

@@ -54,6 +54,7 @@ void Ui::take_scene() {
     if (newest->answers.size() > scene_->answers.size()) bring_forward("answers");
     if (newest->console.lines.size() > scene_->console.lines.size()) bring_forward("console");
     if (newest->walk_of != scene_->walk_of && newest->walk_of != "the next instruction") bring_forward("walk");
+    for (const std::string& panel : newest->forward) bring_forward(panel);
     scene_ = std::move(newest);
 }
 

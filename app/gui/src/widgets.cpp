@@ -150,10 +150,10 @@ namespace {
 // Words of several styles that wrap together.
 class Flow {
   public:
-    Flow(Look& look, float indent)
+    Flow(Look& look, float indent, float right_margin)
         : look_(look), list_(*ImGui::GetWindowDrawList()), from_(ImGui::GetCursorScreenPos()) {
         left_ = x_ = indent;
-        right_ = ImGui::GetContentRegionAvail().x;
+        right_ = ImGui::GetContentRegionAvail().x - right_margin;
         height_ = std::floor(look.fonts.text->FontSize * 1.5f);
     }
     void span(const lesson::Span& span, ImU32 colour) {
@@ -211,7 +211,7 @@ void code_block(Look& look, const lesson::Block& block) {
 }
 }  // namespace
 
-void markdown(Look& look, const std::vector<lesson::Block>& blocks) {
+void markdown(Look& look, const std::vector<lesson::Block>& blocks, float right_margin) {
     const Theme& t = look.colours();
     using Kind = lesson::Block::Kind;
     for (const lesson::Block& block : blocks) {
@@ -230,7 +230,7 @@ void markdown(Look& look, const std::vector<lesson::Block>& blocks) {
             put_text(*ImGui::GetWindowDrawList(), look.fonts.text, {at.x + indent - look.px(18), at.y}, t.accent,
                      block.marker == "-" ? "•" : std::string_view(block.marker));
         }
-        Flow flow(look, indent);
+        Flow flow(look, indent, right_margin);
         for (const lesson::Span& span : block.spans) {
             lesson::Span shown = span;
             if (block.kind == Kind::Heading) shown.style = lesson::Span::Style::Strong;

@@ -40,7 +40,7 @@ void put_chip(ImDrawList& list, const Look& look, ImFont* font, ImVec2 at, std::
 
 // A line of text that wraps at the pane's edge, in the present cursor's column.
 void paragraph(const Look& look, ImFont* font, ImU32 colour, std::string_view text);
-void markdown(Look& look, const std::vector<lesson::Block>& blocks);
+void markdown(Look& look, const std::vector<lesson::Block>& blocks, float right_margin = 0);
 // What a pane says when it has nothing to show: what is the case, and what to do next.
 void empty_state(const Look& look, std::string_view what, std::string_view next);
 

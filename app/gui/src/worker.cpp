@@ -8,6 +8,9 @@ namespace ring::gui {
 namespace {
 constexpr std::size_t most_answers = 50;
 
+// Topics of `show` that a panel shows as well; the text of any other goes to the answers.
+constexpr std::string_view topics_with_panel[] = {"gdt", "micro", "registers", "console", "disassembly", "walk"};
+
 void look_at_lesson(Scene& scene, const lesson::Player* player) {
     if (!player) {
         scene.lesson.reset();
@@ -64,6 +67,11 @@ std::shared_ptr<const Scene> Worker::scene() const {
 bool Worker::busy() const {
     const std::lock_guard lock(mutex_);
     return working_ || !waiting_.empty();
+}
+
+bool Worker::running() const {
+    const std::lock_guard lock(mutex_);
+    return working_ && waiting_.empty();
 }
 
 void Worker::wait() const {
@@ -137,10 +145,10 @@ void Worker::carry_out(const Intent& intent) {
 
 void Worker::execute(const RunCommand& command) {
     const Result<lesson::Answer> answer = session_->execute(command.line);
+    next_.forward.clear();
     next_.error = answer ? "" : answer.error().sentence();
     if (!command.aloud) return;
-    next_.answers.push_back({text::printable(command.line), answer ? answer->text : next_.error, !answer});
-    if (next_.answers.size() > most_answers) next_.answers.erase(next_.answers.begin());
+    put_answer({text::printable(command.line), answer ? answer->text : next_.error, !answer});
 }
 
 void Worker::play(const PlayLessonStep& wanted) {
@@ -161,7 +169,30 @@ void Worker::play(const PlayLessonStep& wanted) {
     if (wanted.guess) behind.guessed = wanted.guess->choice;
     for (const lesson::Command& command : step->run)
         behind.commands += (behind.commands.empty() ? "" : "; ") + text::printable(command.words);
+    show_what_was_shown(behind.played);
     next_.lesson->behind = std::move(behind);
+}
+
+void Worker::show_what_was_shown(const lesson::Played& played) {
+    constexpr std::string_view show = "show ";
+    walk_words_.clear();
+    next_.forward.clear();
+    for (const lesson::Answer& answer : played.answers) {
+        if (!answer.command.starts_with(show)) continue;
+        const std::string_view words = std::string_view(answer.command).substr(show.size());
+        const std::string_view topic = words.substr(0, words.find(' '));
+        if (std::ranges::find(topics_with_panel, topic) == std::end(topics_with_panel)) {
+            put_answer({text::printable(answer.command), answer.text, false});
+            continue;
+        }
+        next_.forward.emplace_back(topic);
+        if (topic == "walk") walk_words_ = words.substr(std::min(topic.size() + 1, words.size()));
+    }
+}
+
+void Worker::put_answer(Answer answer) {
+    next_.answers.push_back(std::move(answer));
+    if (next_.answers.size() > most_answers) next_.answers.erase(next_.answers.begin());
 }
 
 // A lesson begins anew with a machine of its own: what its steps have set (breakpoints, memory) is gone with the old

@@ -26,6 +26,7 @@ class Worker {
     void post(Intent intent);
     std::shared_ptr<const Scene> scene() const;  // never null
     bool busy() const;                           // something runs or waits
+    bool running() const;                        // the last that was posted is being done
     void wait() const;                           // for tests: until nothing runs or waits
 
   private:
@@ -35,6 +36,8 @@ class Worker {
     void carry_out(const Intent& intent);
     void execute(const RunCommand& command);
     void play(const PlayLessonStep& step);
+    void show_what_was_shown(const lesson::Played& played);
+    void put_answer(Answer answer);
     void restart();
 
     const Open open_;

@@ -8,7 +8,8 @@
 
 namespace ring::gui {
 namespace {
-void lines_of_text(const Look& look, std::string_view text, ImU32 colour) {
+void lines_of_text(const Look& look, std::string_view text, ImU32 colour, bool wraps) {
+    if (wraps) return paragraph(look, look.fonts.code_small, colour, text);
     ImGui::PushFont(look.fonts.code_small);
     ImGui::PushStyleColor(ImGuiCol_Text, colour);
     ImGui::TextUnformatted(text.data(), text.data() + text.size());
@@ -24,10 +25,10 @@ void console_panel(const Scene& scene, PanelState& state, Intents& out, Look& lo
         return;
     }
     const float input = look.px(36) + ImGui::GetStyle().ItemSpacing.y;
-    ImGui::BeginChild("lines", {0, -input}, false, ImGuiWindowFlags_HorizontalScrollbar);
+    ImGui::BeginChild("lines", {0, -input}, false);
     if (scene.console.lines.empty())
         empty_state(look, "The guest has printed nothing yet.", "Continue, and its words appear here.");
-    for (const std::string& line : scene.console.lines) lines_of_text(look, line, t.text);
+    for (const std::string& line : scene.console.lines) lines_of_text(look, line, t.text, true);
     if (state.console_seen != scene.console.lines.size()) {
         ImGui::SetScrollHereY(1);
         state.console_seen = scene.console.lines.size();
@@ -52,8 +53,8 @@ void answers_panel(const Scene& scene, PanelState& state, Intents&, Look& look) 
     }
     ImGui::BeginChild("answers", {0, 0}, false, ImGuiWindowFlags_HorizontalScrollbar);
     for (const Answer& answer : scene.answers) {
-        lines_of_text(look, "> " + answer.command, t.accent);
-        lines_of_text(look, answer.text, answer.failed ? t.bad : t.text);
+        lines_of_text(look, "> " + answer.command, t.accent, true);
+        lines_of_text(look, answer.text, answer.failed ? t.bad : t.text, answer.failed);
         ImGui::Dummy({0, look.px(6)});
     }
     if (state.answers_seen != scene.answers.size()) {

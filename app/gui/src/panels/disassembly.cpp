@@ -82,9 +82,10 @@ void put_line(ImDrawList& list, const Look& look, const Columns& columns, const 
              jumps ? t.jump : t.mnemonic, row.line.mnemonic);
     const float end = put_operands(list, look, {at.x + columns.operands, y}, row.line.operands);
     if (row.target_symbol.empty()) return;
-    const float note = std::max(end + look.px(18), at.x + columns.note);
-    put_text(list, look.fonts.code_small, {note, small_y}, t.muted,
-             fitted(look.fonts.code_small, "→ " + row.target_symbol, at.x + width - note - look.px(8)));
+    const std::string said = "→ " + row.target_symbol;
+    const float right = at.x + width - look.px(8), wanted = text_size(look.fonts.code_small, said).x;
+    const float note = std::max(end + look.px(14), std::min(at.x + columns.note, right - wanted));
+    put_text(list, look.fonts.code_small, {note, small_y}, t.muted, fitted(look.fonts.code_small, said, right - note));
 }
 
 Intent toggle(const Scene& scene, VirtAddr at) {

@@ -80,7 +80,7 @@ bool can_play(const LessonAhead& ahead, const LessonState& state) {
 void put_prediction(const lesson::Prediction& prediction, LessonState& state, Look& look) {
     {
         const Callout callout(look, Icon::Hint, look.colours().changed, "Predict before you step");
-        markdown(look, lesson::markdown(prediction.question));
+        markdown(look, lesson::markdown(prediction.question), look.px(12));
     }
     for (std::size_t i = 0; i < prediction.choices.size(); ++i) {
         const std::string letter(1, static_cast<char>('A' + i));
@@ -152,7 +152,7 @@ void put_behind(const LessonScene& lesson, LessonState& state, Look& look) {
     }
     for (const std::string& hint : behind.played.hints) {
         const Callout callout(look, Icon::Hint, t.changed, "Hint");
-        markdown(look, lesson::markdown(hint));
+        markdown(look, lesson::markdown(hint), look.px(12));
     }
     if (!behind.commands.empty()) paragraph(look, look.fonts.code_small, t.dim, "> " + behind.commands);
     ImGui::Dummy({0, look.px(4)});

@@ -33,6 +33,12 @@ ImU32 colour_of(const Theme& t, const view::MicroRow& row) {
     return t.text;
 }
 
+// The manual's arrow, as an arrow.
+std::string with_arrows(std::string said) {
+    for (std::size_t at = 0; (at = said.find(" <- ", at)) != said.npos;) said.replace(at, 4, " ← ");
+    return said;
+}
+
 std::string register_line(const view::MicroRegister& reg) {
     if (!reg.written) return fmt::format("{} = {}", reg.name, text::hex(reg.after));
     if (reg.before == reg.after) return fmt::format("{} stays {}", reg.name, text::hex(reg.after));
@@ -80,17 +86,22 @@ void put_registers(Look& look, const view::MicroRow& row) {
         }
 }
 
-void put_row(Look& look, const view::MicroRow& row) {
+// `seek`: the first step that failed is brought into sight.
+void put_row(Look& look, const view::MicroRow& row, bool& seek) {
     const Theme& t = look.colours();
     const float indent = look.px(30) + look.px(16) * static_cast<float>(row.depth);
     const ImVec2 at = ImGui::GetCursorScreenPos();
+    if (seek && row.failed()) {
+        ImGui::SetScrollHereY(0.35f);
+        seek = false;
+    }
     ImDrawList& list = *ImGui::GetWindowDrawList();
     list.ChannelsSplit(2);
     list.ChannelsSetCurrent(1);
     draw_icon(list, icon_of(row), {at.x + indent - look.px(16), at.y + look.px(11)}, look.px(15), colour_of(t, row));
     ImGui::Indent(indent);
     ImGui::BeginGroup();
-    paragraph(look, look.fonts.text, t.text, row.text);
+    paragraph(look, look.fonts.text, t.text, with_arrows(row.text));
     if (!row.detail.empty()) paragraph(look, look.fonts.code_small, row.failed() ? t.bad : t.muted, row.detail);
     put_registers(look, row);
     if (row.failed()) paragraph(look, look.fonts.strong, t.bad, "This check does not hold.");
@@ -109,10 +120,9 @@ void put_row(Look& look, const view::MicroRow& row) {
 
 void micro_panel(const Scene& scene, PanelState& state, Intents&, Look& look) {
     const Theme& t = look.colours();
-    if (state.micro_seen != scene.number) {
-        ImGui::SetScrollY(0);
-        state.micro_seen = scene.number;
-    }
+    bool seek = state.micro_seen != scene.number;
+    if (seek) ImGui::SetScrollY(0);
+    state.micro_seen = scene.number;
     if (scene.micro.transitions.empty()) {
         empty_state(look, "No micro-steps: " + scene.micro.unavailable + ".",
                     "Step over syscall, sysretq, iretq, a fault or a move to a control register to see them.");
@@ -126,7 +136,7 @@ void micro_panel(const Scene& scene, PanelState& state, Intents&, Look& look) {
         paragraph(look, look.fonts.small, t.muted, transition.title);
         if (!transition.citation.empty()) paragraph(look, look.fonts.small, t.dim, transition.citation);
         ImGui::Dummy({0, look.px(4)});
-        for (const view::MicroRow& row : transition.rows) put_row(look, row);
+        for (const view::MicroRow& row : transition.rows) put_row(look, row, seek);
         ImGui::Separator();
     }
     ImGui::PopStyleVar();

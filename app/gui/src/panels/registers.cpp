@@ -106,8 +106,9 @@ void put_group(Look& look, const view::RegisterGroup& group, float width) {
         if (row.value) shape.value = std::max(shape.value, text_size(look.fonts.code, shown_digits(row)).x);
     }
     shape.name = std::min(shape.name, width * 0.4f);
-    ImGui::Dummy({0, look.px(2)});
+    ImGui::Dummy({0, look.px(6)});
     paragraph(look, look.fonts.small, look.colours().dim, group.name);
+    ImGui::Dummy({0, look.px(2)});
     for (const view::RegisterRow& row : group.rows) {
         put_row(look, row, shape, width);
         if (group.group == arch::Group::Flags && !row.fields.empty()) {

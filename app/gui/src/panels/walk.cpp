@@ -147,7 +147,9 @@ void put_stop(Look& look, const view::WalkStage& stage, const Shape& shape, ImVe
     draw_icon(list, Icon::Cross, centre, radius, t.bad);
     std::string said = "stops here";
     for (const view::FieldValue& field : stage.fields)
-        if (field.name == stage.level.failing_field) said = fmt::format("{} = {}", field.name, text::hex(field.value));
+        if (field.name == stage.level.failing_field)
+            said = fmt::format("{} = {}", field.name,
+                               field.width == 1 ? std::to_string(field.value) : text::hex(field.value));
     put_text(list, look.fonts.strong, {centre.x + radius + look.px(8), centre.y - look.px(10)}, t.bad,
              fitted(look.fonts.strong, said, shape.node - 2 * radius - look.px(8)));
     look.texts["walk/stop"] = said;
@@ -197,6 +199,32 @@ void put_verdict(Look& look, const view::WalkView& view) {
     look.texts["walk/verdict"] = walk.verdict;
 }
 
+// Where there is room below: the entries in full, a line each.
+void put_entries(Look& look, const view::WalkView& view) {
+    const Theme& t = look.colours();
+    const float line = look.px(23), letter = text_size(look.fonts.code_small, "0").x;
+    if (ImGui::GetContentRegionAvail().y < line * static_cast<float>(view.stages.size()) + look.px(16)) return;
+    ImGui::Dummy({0, look.px(6)});
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    for (std::size_t i = 0; i < view.stages.size(); ++i) {
+        const view::WalkStage& stage = view.stages[i];
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        const float width = ImGui::GetContentRegionAvail().x;
+        const auto put = [&](float column, ImU32 colour, const std::string& said) {
+            const float x = at.x + column * letter;
+            if (x < at.x + width)
+                put_text(list, look.fonts.code_small, {x, at.y + look.px(3)}, colour,
+                         fitted(look.fonts.code_small, said, at.x + width - x));
+        };
+        put(0, t.level[std::min<std::size_t>(i, 3)], fmt::format("{}[{}]", stage.level.table, stage.level.index));
+        put(12, t.muted, "at " + text::hex(stage.level.entry_address));
+        put(28, t.text, text::hex_padded(stage.level.entry, 16));
+        put(49, stage.level.failed ? t.bad : t.text, stage.bits.empty() ? "no bit is set" : stage.bits);
+        put(72, stage.level.failed ? t.bad : t.muted, stage.level.failed ? "the walk stops here" : "→ " + stage.next);
+        ImGui::Dummy({width, line - ImGui::GetStyle().ItemSpacing.y});
+    }
+}
+
 void put_field(const Scene& scene, PanelState& state, Intents& out, Look& look) {
     const Button follow{"walk/follow", Icon::Step, false, "Follow", "", false, scene.walk_of != "the next instruction"};
     ImGui::SetNextItemWidth(std::max(
@@ -234,5 +262,6 @@ void walk_panel(const Scene& scene, PanelState& state, Intents& out, Look& look)
     const Shape shape = measure(look, scene.walk.stages.size() + 1, scene.walk.stages.front().entries.size(), room);
     put_diagram(look, scene.walk, shape);
     put_verdict(look, scene.walk);
+    put_entries(look, scene.walk);
 }
 }  // namespace ring::gui
