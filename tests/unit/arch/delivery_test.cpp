@@ -329,17 +329,48 @@ TEST_CASE("protected mode: an 8-byte gate of the same privilege pushes 4-byte wo
     CHECK(world.cpu.rflags == 2);
 }
 
-TEST_CASE("protected mode: a privilege change, a task gate and a 16-bit gate stop as not modelled") {
-    for (const unsigned type : {14u, 5u, 6u}) {
+namespace {
+void legacy_gate(World& world, u8 vector, u16 selector, unsigned type, u32 offset = 0x51000) {
+    u64 low = gate::P.put(gate::Type.put(gate::Selector.put(0, selector), type), 1);
+    low = gate::OffsetMiddle.put(gate::OffsetLow.put(low, offset), offset >> 16);
+    world.put(World::idt + 8 * vector, low);
+}
+}  // namespace
+
+TEST_CASE("protected mode: the gate's limit and type, and the handler inside its segment") {
+    World world;
+    world.protected_mode();
+    for (const u8 vector : {GP, NP}) legacy_gate(world, vector, World::kcode32, 14);
+    legacy_gate(world, 0x20, World::kcode32, 14);
+    world.cpu.idtr.limit = 8 * 0x20 + 6;
+    fails(world, external(0x20), GP, 0x20 * 8 + 3, Reason::GateOutsideTable);
+    world.protected_mode();
+    world.cpu.idtr.limit = 8 * 0x20 + 7;
+    legacy_gate(world, 0x20, World::kcode32, 12);
+    fails(world, external(0x20), GP, 0x20 * 8 + 3, Reason::GateWrongType);
+    world.protected_mode();
+    world.set_descriptor(World::readonly, 0x00409a0000000fff);  // 4 KiB of code
+    legacy_gate(world, 0x20, World::readonly, 14, 0x1000);
+    fails(world, external(0x20), GP, 1, Reason::CodeLimit);
+    world.protected_mode();
+    legacy_gate(world, 0x20, World::readonly, 14, 0xfff);
+    CHECK(world.deliver(external(0x20), world.cpu.rip).count == 1);
+}
+
+TEST_CASE("protected mode: a privilege change, a task gate and a 16-bit gate stop as not modelled, by name") {
+    constexpr std::pair<unsigned, Missing> rows[] = {
+        {14, Missing::LegacyStackSwitch}, {5, Missing::TaskSwitch}, {6, Missing::Gate16}, {7, Missing::Gate16}};
+    for (const auto& [type, missing] : rows) {
         World world;
         world.protected_mode();
         world.cpu.cpl = 3;
         world.cpu.segment[CS] = {World::ucode32, 0xc0fb, 0xffffffff, 0};
-        world.put(World::idt + 8 * GP, gate::P.put(gate::Type.put(gate::Selector.put(0, World::kcode32), type), 1));
+        legacy_gate(world, GP, World::kcode32, type);
         const Cpu before = world.cpu;
         const Delivery delivery = world.deliver(exception(GP, 0), 0);
         CHECK(delivery.not_modelled);
         CHECK(world.context.fault.vector == not_modelled);
+        CHECK(world.context.fault.a == static_cast<u64>(missing));
         CHECK((world.cpu == before));
     }
 }

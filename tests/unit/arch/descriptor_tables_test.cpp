@@ -157,6 +157,24 @@ TEST_CASE("lar and lsl answer with ZF, and never fault for a bad selector") {
     CHECK_FALSE(asked(lar, 0));
     CHECK_FALSE(asked(lar, 0x100));
     CHECK(world.cpu.gpr[RAX] == 0x1111);
+    constexpr unsigned with_rights[] = {2, 9, 11, 12}, with_limit[] = {2, 9, 11}, legacy[] = {1, 3, 4, 5};
+    for (unsigned type = 0; type < 16; ++type) {
+        CAPTURE(type);
+        world.set_descriptor(World::readonly, descriptor::Type.put(u64{0x80} << 40, type));
+        const auto among = [&](const auto& types) {
+            return std::find(std::begin(types), std::end(types), type) != std::end(types);
+        };
+        world.ring0();
+        world.cpu.efer |= efer::LMA.mask();
+        CHECK(asked(lar, World::readonly) == among(with_rights));
+        CHECK(asked(lsl, World::readonly) == among(with_limit));
+        world.protected_mode();
+        CHECK(asked(lar, World::readonly) == (among(with_rights) || among(legacy)));
+        CHECK(asked(lsl, World::readonly) == (among(with_limit) || type == 1 || type == 3));
+        world.cpu.cr0 = 0x80010031;
+        world.cpu.cr4 = cr4::PAE.mask();
+        world.cpu.efer = efer::LME.mask() | efer::LMA.mask();
+    }
     world.ring3();
     CHECK_FALSE(asked(lar, World::kdata | 3));
     CHECK(asked(lar, World::conforming | 3));

@@ -70,6 +70,17 @@ TEST_CASE("a far jump: every check") {
     world.faults(jump, not_modelled, World::no_error, Reason::NotModelledYet);
 }
 
+TEST_CASE("outside long mode a TSS is a target, and not modelled; so is a call gate") {
+    World world;
+    world.protected_mode();
+    for (const auto& [selector, missing] :
+         {std::pair{World::tss_selector, Missing::TaskSwitch}, {World::call_gate, Missing::CallGate}}) {
+        target(world, selector, 0);
+        world.faults(jump, not_modelled, World::no_error, Reason::NotModelledYet);
+        CHECK(world.context.fault.a == static_cast<u64>(missing));
+    }
+}
+
 TEST_CASE("a far call pushes CS and the return address; a full stack is a fault before anything changes") {
     World world;
     target(world, World::kcode, 0x41000);

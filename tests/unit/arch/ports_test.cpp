@@ -79,6 +79,23 @@ TEST_CASE("two bytes of the map are read always, so the last one needs a byte be
     world.faults(out_al, GP, 0, Reason::IoBitmapOutside);
 }
 
+TEST_CASE("a TSS that is too short for the map's place, of 16 bits, or not there has no map") {
+    World world;
+    world.ring3();
+    map(world);
+    world.put(World::tss + 102, 0, 2);  // the map would begin with the TSS itself, whose bytes there are 0
+    world.cpu.gpr[RDX] = 0x80;
+    CHECK(world.run(out_al));
+    world.cpu.tr.limit = 102;
+    world.faults(out_al, GP, 0, Reason::IoBitmapOutside);
+    world.cpu.tr.limit = 103;
+    CHECK(world.run(out_al));
+    world.cpu.tr.attributes = 0x83;
+    world.faults(out_al, GP, 0, Reason::IoBitmapOutside);
+    world.cpu.tr.attributes = 0;
+    world.faults(out_al, GP, 0, Reason::IoBitmapOutside);
+}
+
 TEST_CASE("rep outsb writes one byte a run, and stays until the counter is 0") {
     World world;
     world.cpu.gpr[RDX] = 0xe9;

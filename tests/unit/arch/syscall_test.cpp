@@ -128,4 +128,9 @@ TEST_CASE("swapgs exchanges the bases in ring 0, faults in ring 3, and does not 
     CHECK(world.cpu.kernel_gs_base == 0x1111);
     world.ring3();
     world.faults({0x0f, 0x01, 0xf8}, GP, 0, Reason::NotRing0);
+    const List* const swapgs = transition_for(world.context);
+    world.compatibility();
+    CHECK_FALSE(run(*swapgs, world.context));
+    CHECK((world.context.fault.reason == Reason::NotCode64));
+    CHECK(world.context.fault.vector == UD);
 }
