@@ -73,6 +73,8 @@ bool Machine::Core::sleep(StepEvent& event) {
 
 void Machine::Core::deliver(const Fault& fault, u64 return_rip, StepEvent& event, x86_64::Watcher* watcher) {
     pull();
+    // An interrupt is no fault, but one that cannot be delivered is where the story of a double fault begins.
+    const std::optional<x86_64::Cpu> before = fault.external ? std::optional(cpu) : std::nullopt;
     if (!fault.external) {
         if (faults.size() >= most_faults) faults.pop_front();
         faults.push_back({steps + 1, event.rip_before, {}, cpu});
@@ -82,6 +84,10 @@ void Machine::Core::deliver(const Fault& fault, u64 return_rip, StepEvent& event
     context.watcher = nullptr;
     registers_in = Where::Cpu;
     if (!fault.external) faults.back().delivery = event.delivery;
+    if (before && event.delivery.count > 1) {
+        if (faults.size() >= most_faults) faults.pop_front();
+        faults.push_back({steps + 1, event.rip_before, event.delivery, *before});
+    }
     LogEntry& entry = note(fault.external ? LogEntry::Kind::Interrupt : LogEntry::Kind::Trap);
     entry.vector = fault.vector;
     entry.operation = event.operation;
@@ -271,6 +277,7 @@ void Machine::Core::execute_ours(const Instruction& instruction, StepEvent& even
             return;
         }
         event.kind = StepEvent::Kind::Faulted;
+        event.watch_hit = false;
         event.software = context.fault.software;
         const bool behind = context.fault.software || context.fault.trap;
         deliver(context.fault, behind ? context.next_rip : before.rip, event, watcher);
@@ -371,6 +378,7 @@ void Machine::Core::engine_fault(Engine::Exit exit, const Instruction& instructi
     registers_in = Where::Cpu;
     if (fpu_touched) fpu_in = Where::Cpu;
     cpu.rip = rip;
+    event.watch_hit = false;  // nothing was touched
     if (!problem.empty()) return;
     if (exit == Engine::Exit::Exception && engine->vector() == x86_64::DE) {
         context.raise(x86_64::DE, Reason::DivideError);
@@ -411,6 +419,8 @@ void Machine::Core::note_watch(u64 first, u64 size, bool written, StepEvent& eve
 
 void Machine::Core::note_watches(const Instruction& instruction, u64 next_rip, StepEvent& event) {
     pull();
+    const u64 counter = cpu.gpr[x86_64::RCX];
+    if (instruction.repeat && (instruction.address_size == 8 ? counter : counter & 0xffffffffu) == 0) return;
     for (unsigned i = 0; i < instruction.memory_count; ++i) {
         const x86_64::MemoryOperand& operand = instruction.memory[i];
         const u64 first = x86_64::linear_address(cpu, instruction, operand, next_rip);

@@ -97,8 +97,11 @@ bool Machine::Core::fill(u64 page, Access access, Page& out) {
     }
     const u32 physical_page = static_cast<u32>(walk.physical.value / page_bytes);
     const bool paging = cpu.paging();
+    if (!watches.empty() && watched(page)) {
+        if (!stepping) return false;
+        tlb_stale = true;  // granted for this step only
+    }
     if (!stepping) {
-        if (!watches.empty() && watched(page)) return false;
         if (paging)
             for (unsigned level = 4; level >= walk.leaf; --level)
                 if (!pte::A.set(walk.trace_entry[level])) return false;
