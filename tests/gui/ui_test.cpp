@@ -1,3 +1,6 @@
+#include <imgui.h>
+#include <imgui_internal.h>
+
 #include "headless.hpp"
 
 using namespace ring;
@@ -127,6 +130,18 @@ TEST_CASE("a key whose command wants words opens the field with it") {
     window.frame();
     window.type("5");
     CHECK(window.scene().step == 5);
+}
+
+TEST_CASE("a key after typed words comes after them, however fast both were") {
+    Headless window(test::open_program(test::teaching("hello")));
+    window.click("command");
+    ImGui::GetIO().AddInputCharactersUTF8("break privilege");
+    ImGui::GetIO().AddKeyEvent(ImGuiKey_Enter, true);
+    ImGui::GetIO().AddKeyEvent(ImGuiKey_Enter, false);
+    window.key("F5");
+    while (ImGui::GetCurrentContext()->InputEventsQueue.Size > 0) window.frame();
+    window.settle();
+    CHECK(window.text("ring") == "ring 3");
 }
 
 TEST_CASE("what runs can be paused, and steps go on from there") {

@@ -1,8 +1,11 @@
 #include "ui.hpp"
 
 #include <fmt/format.h>
+#include <imgui.h>
+#include <imgui_internal.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "session/commands.hpp"
@@ -45,6 +48,8 @@ void Ui::frame() {
     if (help_) help();
     for (Intent& intent : intents_) worker_.post(std::move(intent));
     intents_.clear();
+    if (ImGui::GetCurrentContext()->InputEventsQueue.Size > 0) return;
+    for (const Chord& chord : std::exchange(waiting_keys_, {})) press(chord);
 }
 
 void Ui::take_scene() {
@@ -104,7 +109,12 @@ void Ui::rescale(int direction) {
 }
 
 void Ui::key(const Chord& chord) {
-    if (ImGui::GetIO().WantTextInput && !chord.beside_typing() && chord != pause) return;
+    const bool typing = ImGui::GetIO().WantTextInput || focus_command_ || !waiting_keys_.empty();
+    if (!typing) return press(chord);
+    if (chord.beside_typing() || chord == pause) waiting_keys_.push_back(chord);
+}
+
+void Ui::press(const Chord& chord) {
     if (chord == bigger) return rescale(1);
     if (chord == smaller) return rescale(-1);
     if (chord == normal) return rescale(0);

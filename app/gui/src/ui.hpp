@@ -22,7 +22,8 @@ class Ui {
 
     // Between ImGui::NewFrame and ImGui::Render.
     void frame();
-    // A key was pressed, or repeats. Text goes to Dear ImGui as it always does.
+    // A key was pressed, or repeats. Text goes to Dear ImGui as it always does. While a field is typed into, keys wait
+    // until Dear ImGui has seen what was typed before them.
     void key(const Chord& chord);
 
     std::string title() const;  // of the window
@@ -41,11 +42,13 @@ class Ui {
     void help();
     void run(const std::string& line, bool aloud = false);
     void perform(std::string_view command);
+    void press(const Chord& chord);
     void rescale(int direction);
 
     Worker& worker_;
     Look& look_;
     std::shared_ptr<const Scene> scene_;
+    std::vector<Chord> waiting_keys_;
     PanelState state_;
     Intents intents_;
     Node layout_;
