@@ -116,7 +116,11 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     void execute_ours(const x86_64::Instruction& instruction, StepEvent& event, x86_64::Watcher* watcher);
     void engine_fault(Engine::Exit exit, const x86_64::Instruction& instruction, u64 rip, StepEvent& event,
                       x86_64::Watcher* watcher);
-    u64 exact_address(const x86_64::Instruction& instruction, bool& stack) const;  // of refusal.page
+    struct Place {
+        u64 address = 0;
+        bool stack = false, canonical = true;  // all of the operand's bytes
+    };
+    Place refused_place(const x86_64::Instruction& instruction) const;  // in refusal.page
     bool memory_needs_checks() const;
     void deliver(const x86_64::Fault& fault, u64 return_rip, StepEvent& event, x86_64::Watcher* watcher);
     void note_watches(const x86_64::Instruction& instruction, u64 next_rip, StepEvent& event);

@@ -355,7 +355,8 @@ bool Machine::Core::check_engine_instruction(const Instruction& instruction) {
     return true;
 }
 
-u64 Machine::Core::exact_address(const Instruction& instruction, bool& stack) const {
+Machine::Core::Place Machine::Core::refused_place(const Instruction& instruction) const {
+    if (refusal.access == x86_64::Access::Execute) return {refusal.page, false, true};
     const bool write = refusal.access == x86_64::Access::Write;
     for (unsigned i = 0; i < instruction.memory_count; ++i) {
         const x86_64::MemoryOperand& operand = instruction.memory[i];
@@ -364,10 +365,10 @@ u64 Machine::Core::exact_address(const Instruction& instruction, bool& stack) co
         const u64 last = first + std::max<u64>(operand.size, 1) - 1;
         const u64 page = first & ~u64{page_bytes - 1};
         if (page != refusal.page && (last & ~u64{page_bytes - 1}) != refusal.page) continue;
-        stack = operand.stack;
-        return page == refusal.page ? first : refusal.page;
+        return {page == refusal.page ? first : refusal.page, operand.stack,
+                !cpu.code64() || (x86_64::canonical(first) && x86_64::canonical(last))};
     }
-    return refusal.page;
+    return {refusal.page, false, true};
 }
 
 void Machine::Core::engine_fault(Engine::Exit exit, const Instruction& instruction, u64 rip, StepEvent& event,
@@ -384,10 +385,8 @@ void Machine::Core::engine_fault(Engine::Exit exit, const Instruction& instructi
         context.raise(x86_64::DE, Reason::DivideError);
     } else if (exit == Engine::Exit::Refused && refusal.seen) {
         context.fault = refusal.fault;
-        bool stack = false;
-        const u64 address =
-            refusal.access == x86_64::Access::Execute ? refusal.page : exact_address(instruction, stack);
-        if (context.fault.vector == x86_64::PF) {
+        const auto [address, stack, canonical] = refused_place(instruction);
+        if (context.fault.vector == x86_64::PF && canonical) {
             context.fault.address = address;
             if (watcher) {  // show the walk that failed
                 context.watcher = watcher;
@@ -395,7 +394,7 @@ void Machine::Core::engine_fault(Engine::Exit exit, const Instruction& instructi
                 context.watcher = nullptr;
                 context.fault.address = address;
             }
-        } else if (context.fault.vector == x86_64::GP) {
+        } else if (context.fault.vector == x86_64::GP || !canonical) {  // canonical form is judged before any page
             context.raise_code(stack ? x86_64::SS_ : x86_64::GP, 0,
                                stack ? Reason::StackNotCanonical : Reason::NotCanonical, address);
         }
