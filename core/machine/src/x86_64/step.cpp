@@ -186,7 +186,7 @@ void Machine::Core::execute(StepEvent& event, x86_64::Watcher* watcher) {
     const bool check = decoded->check;
     event.operation = instruction.operation;
     context.next_rip = cpu.code64() ? rip + instruction.length : (rip + instruction.length) & 0xffffffffu;
-    const bool trap = rflags::TF.set(cpu.rflags);
+    bool trap = rflags::TF.set(cpu.rflags);
 
     if (instruction.operation == Operation::Engine) {
         if ((check || instruction.float_kind != x86_64::FloatKind::None || memory_needs_checks()) &&
@@ -238,6 +238,9 @@ void Machine::Core::execute(StepEvent& event, x86_64::Watcher* watcher) {
             if (!problem.empty()) cpu.shadow = shadow;
             return;
         }
+        // The flags that these load count at once: FMASK keeps the trap out of the kernel, sysret brings it back.
+        if (instruction.operation == Operation::Syscall || instruction.operation == Operation::Sysret)
+            trap = rflags::TF.set(cpu.rflags);
     }
     if (trap && !(shadow == x86_64::Shadow::None && cpu.shadow == x86_64::Shadow::MovSs)) {
         // SDM Vol. 3A 17.3.1.4 "Single-Step Exception Condition"
