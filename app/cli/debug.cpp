@@ -17,7 +17,26 @@ namespace ring::cli {
 namespace {
 using session::Session;
 
-Result<std::unique_ptr<Session>> open(const DebugOptions& options) {
+// One command; the exit status, 0 when it was done.
+int carry_out(Session& session, std::string_view line, bool json, std::ostream& out, std::ostream& err) {
+    const Running running(session.cancel(), "running");
+    Result<lesson::Answer> answer = session.execute(line);
+    if (!answer) return fail(err, answer.error(), 2);
+    if (json)
+        out << answer->json << '\n';
+    else
+        out << answer->text;
+    out.flush();
+    return answer->failed ? 1 : 0;
+}
+
+std::string prompt(const Session& session) {
+    const target::Snapshot& now = session.now();
+    return "(" + now.arch->privilege(now.registers).name + ") ";
+}
+}  // namespace
+
+Result<std::unique_ptr<Session>> open_session(const DebugOptions& options) {
     std::error_code failed;
     if (!options.what.empty() && std::filesystem::is_regular_file(options.what, failed)) {
         if (!options.variant.empty()) return error("--variant is for a lesson, {} is a file", options.what);
@@ -38,27 +57,8 @@ Result<std::unique_ptr<Session>> open(const DebugOptions& options) {
     return Session::open_lesson(std::move(*lesson), options.variant);
 }
 
-// One command; the exit status, 0 when it was done.
-int carry_out(Session& session, std::string_view line, bool json, std::ostream& out, std::ostream& err) {
-    const Running running(session.cancel(), "running");
-    Result<lesson::Answer> answer = session.execute(line);
-    if (!answer) return fail(err, answer.error(), 2);
-    if (json)
-        out << answer->json << '\n';
-    else
-        out << answer->text;
-    out.flush();
-    return answer->failed ? 1 : 0;
-}
-
-std::string prompt(const Session& session) {
-    const target::Snapshot& now = session.now();
-    return "(" + now.arch->privilege(now.registers).name + ") ";
-}
-}  // namespace
-
 int debug_command(const DebugOptions& options, std::ostream& out, std::ostream& err) {
-    Result<std::unique_ptr<Session>> opened = open(options);
+    Result<std::unique_ptr<Session>> opened = open_session(options);
     if (!opened) return fail(err, opened.error(), 2);
     Session& session = **opened;
 

@@ -51,11 +51,4 @@ Result<std::string> first_lesson() {
     return folders.front().string();
 }
 
-int play_first_lesson(std::ostream& out, std::ostream& err) {
-    const Result<std::string> first = first_lesson();
-    if (!first) return fail(err, first.error(), 1);
-    WalkOptions options;
-    options.lesson = *first;
-    return walk_command(options, out, err);
-}
 }  // namespace ring::cli

@@ -6,7 +6,7 @@
 
 namespace {
 using namespace ring::cli;
-int carry_out(const AppOptions&) { return app_command(std::cout, std::cerr); }
+int carry_out(const AppOptions& options) { return app_command(options, std::cout, std::cerr); }
 int carry_out(const LessonsOptions& options) { return lessons_command(options, std::cout, std::cerr); }
 int carry_out(const WalkOptions& options) { return walk_command(options, std::cout, std::cerr); }
 int carry_out(const RunOptions& options) { return run_command(options, std::cout, std::cerr); }

@@ -65,19 +65,30 @@ int fail(std::ostream& err, const Error& failure, int status) {
 }
 
 Parsed parse(int argc, char** argv) {
-    CLI::App app("Ringscope, an oscilloscope for privilege transitions. Without a subcommand: the window.",
-                 "ringscope");
+    CLI::App app(
+        "Ringscope, an oscilloscope for privilege transitions. Without a subcommand: the window on the first lesson.",
+        "ringscope");
     app.set_version_flag("--version", std::string("ringscope ") + version);
     app.footer(examples);
     app.require_subcommand(0, 1);
     Parsed out{AppOptions{}, std::nullopt};
 
+    AppOptions open;
+    CLI::App* words = add(app, "open", "the window on a lesson or a file", open, out);
+    words->add_option("WHAT", open.start.what, "a lesson's id or an ELF file; else the first lesson");
+    words->add_option("-x", open.start.commands, "a command, done first; may be repeated")
+        ->type_name("COMMAND")
+        ->allow_extra_args(false);
+    words->add_option("--variant", open.start.variant, "a variant of the lesson")->type_name("ID");
+    words->add_option("--screenshot", open.screenshot, "write a picture of the window and leave")->type_name("PNG");
+    add_machine(*words, open.start.spec);
+    add_arguments(*words, open.start.spec);
+
     LessonsOptions lessons;
     add(app, "lessons", "list the lessons", lessons, out)->add_flag("--json", lessons.json, "one JSON object a line");
 
     WalkOptions walk;
-    CLI::App* words =
-        add(app, "walk", "play a lesson: text, prediction, the machine's answer, every micro-step", walk, out);
+    words = add(app, "walk", "play a lesson: text, prediction, the machine's answer, every micro-step", walk, out);
     words->add_option("LESSON", walk.lesson, "its id, or a folder with a lesson.yaml")->required();
     CLI::Option* variant = words->add_option("--variant", walk.variant, "one of its variants")->type_name("ID");
     words->add_flag("--all", walk.all, "the lesson and every variant")->excludes(variant);

@@ -5,6 +5,7 @@
 #pragma once
 #include <filesystem>
 #include <iosfwd>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -13,10 +14,9 @@
 #include "base/types.hpp"
 #include "inspect.hpp"
 #include "session/boot.hpp"
+#include "session/session.hpp"
 
 namespace ring::cli {
-
-struct AppOptions {};
 
 struct LessonsOptions {
     bool json = false;
@@ -47,6 +47,14 @@ struct DebugOptions {
     bool json = false;
 };
 int debug_command(const DebugOptions& options, std::ostream& out, std::ostream& err);
+
+// What `what` names, started. Errors: it is neither, or it cannot be started.
+Result<std::unique_ptr<session::Session>> open_session(const DebugOptions& options);
+
+struct AppOptions {
+    DebugOptions start;      // what is shown; nothing named: the first lesson
+    std::string screenshot;  // a PNG is written here, then the window closes
+};
 
 struct WhyOptions {
     session::Spec spec;

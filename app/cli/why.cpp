@@ -60,9 +60,9 @@ int why_command(const WhyOptions& options, std::ostream& out, std::ostream& err)
     session.moved();
 
     nlohmann::ordered_json json{
-        {"stop", target::name(stop->kind)}, {"sentence", text::printable(stop->sentence)}, {"step", end}};
-    if (stop->exit_code) json["exit_code"] = *stop->exit_code;
-    json["fault_step"] = last ? nlohmann::ordered_json(last->step) : nlohmann::ordered_json();
+        {"stop", target::name(stop->kind)}, {"sentence", text::printable(stop->sentence)}, {"step", text::hex(end)}};
+    if (stop->exit_code) json["exit_code"] = text::hex(*stop->exit_code);
+    json["fault_step"] = last ? nlohmann::ordered_json(text::hex(last->step)) : nlohmann::ordered_json();
     std::string told = fmt::format("{} after {} steps.\n", text::printable(stop->sentence), end);
     const std::string lines = last_lines(console, 4);
     if (!lines.empty()) told += "Its last words:\n" + lines;
@@ -70,7 +70,7 @@ int why_command(const WhyOptions& options, std::ostream& out, std::ostream& err)
         told += "\nNo fault was raised.\n";
     } else {
         const view::Why why = explain(session);
-        json["why"] = nlohmann::ordered_json::parse(view::json(why), nullptr, false);
+        json.update(nlohmann::ordered_json::parse(view::json(why), nullptr, false));
         told += fmt::format(
             "\nThe last fault was raised at step {}, in {}.\n{}", last->step,
             session.symbols().label(last->pc).empty() ? text::hex(last->pc) : session.symbols().label(last->pc),

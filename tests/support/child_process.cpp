@@ -77,6 +77,11 @@ void ChildProcess::close_pipes() {
     to_child_ = from_child_ = -1;
 }
 
+void ChildProcess::close_input() {
+    if (to_child_ >= 0) ::close(to_child_);
+    to_child_ = -1;
+}
+
 int ChildProcess::wait() {
     int raw = 0;
     if (id_ > 0 && ::waitpid(id_, &raw, 0) == id_) status_ = status_of(raw);

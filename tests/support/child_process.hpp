@@ -24,6 +24,7 @@ class ChildProcess {
     int to_child() const { return to_child_; }      // its standard input, -1 without pipes
     int from_child() const { return from_child_; }  // its standard output
     pid_t id() const { return id_; }
+    void close_input();  // the end of its standard input
     // Waits for its own end: the exit status, or 128 + the signal that ended it.
     int wait();
     // Ends it now (SIGKILL), if it still runs.

@@ -19,14 +19,6 @@ Json fault_json(const target::FaultStory& story) {
 
 lesson::Answer answer(std::string text, const Json& fields) { return {{}, std::move(text), dump(fields)}; }
 
-lesson::Answer view_answer(std::string_view topic, std::string text, const std::string& json) {
-    Json parsed = Json::parse(json, nullptr, false);
-    RING_ASSERT(!parsed.is_discarded());
-    Json out;
-    out[std::string(topic)] = std::move(parsed);
-    return answer(std::move(text), out);
-}
-
 std::string address_text(const Session& session, VirtAddr at) {
     const std::string label = session.symbols().label(at);
     return label.empty() ? text::hex(at) : fmt::format("{} ({})", text::hex(at), label);
@@ -50,17 +42,17 @@ lesson::Answer where_it_stands(Session& session) {
                        label.empty() ? "" : " <" + label + ">",
                        instruction.empty() ? "(no instruction can be read here)" : instruction);
 
-    Json json{{"step", now.step},
+    Json json{{"step", text::hex(now.step)},
               {"stop", target::name(now.stop.kind)},
               {"sentence", text::printable(now.stop.sentence)},
               {"privilege", privilege.name},
-              {"level", privilege.level},
+              {"level", text::hex(privilege.level)},
               {"mode", privilege.mode},
               {"pc", text::hex(now.pc())},
               {"symbol", label},
               {"source", source},
               {"instruction", instruction}};
-    if (now.stop.exit_code) json["exit_code"] = *now.stop.exit_code;
+    if (now.stop.exit_code) json["exit_code"] = text::hex(*now.stop.exit_code);
     if (now.stop.address) json["address"] = text::hex(*now.stop.address);
     json["transitions"] = Json::array();
     for (const arch::TransitionRecord& one : now.transitions) json["transitions"].push_back(one.name);

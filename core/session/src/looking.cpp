@@ -38,26 +38,25 @@ std::vector<view::Owner> owners(const Session& session) {
     return out;
 }
 
+// A view's JSON is one object already, with its topic as the only key.
 template <class View>
-Answer shown(std::string_view topic, const View& view) {
-    return view_answer(topic, view::text(view), view::json(view));
+Answer shown(const View& view) {
+    return lesson::Answer{{}, view::text(view), view::json(view)};
 }
 
 Answer show_registers(Session& session, Words& words) {
-    if (words.empty()) return shown("registers", view::registers_view(session.now(), symbolizer(session)));
+    if (words.empty()) return shown(view::registers_view(session.now(), symbolizer(session)));
     if (words.next() != "all" || !words.empty()) return error("it is used as: show registers [all]");
-    return shown("registers", view::registers_view(session.now(), symbolizer(session), view::every_group));
+    return shown(view::registers_view(session.now(), symbolizer(session), view::every_group));
 }
 
-Answer show_system(Session& session, Words&) {
-    return shown("system", view::system_view(session.now(), symbolizer(session)));
-}
+Answer show_system(Session& session, Words&) { return shown(view::system_view(session.now(), symbolizer(session))); }
 
 template <char first>
 Answer show_table(Session& session, Words& words) {
     constexpr std::string_view name = first == 'g' ? "gdt" : first == 'i' ? "idt" : "tss";
     const bool all = words.next() == "all";
-    return shown(name, view::tables_view(session.now(), name, all));
+    return shown(view::tables_view(session.now(), name, all));
 }
 
 Answer show_walk(Session& session, Words& words) {
@@ -67,13 +66,10 @@ Answer show_walk(Session& session, Words& words) {
     if (!at) return at.error();
     Result<lesson::AccessWords> access = lesson::access_words(words.rest());
     if (!access) return access.error();
-    return shown("walk",
-                 view::walk_view(session.now(), VirtAddr{*at}, access->access, access->level, symbolizer(session)));
+    return shown(view::walk_view(session.now(), VirtAddr{*at}, access->access, access->level, symbolizer(session)));
 }
 
-Answer show_mappings(Session& session, Words&) {
-    return shown("mappings", view::mappings_view(session.now(), owners(session)));
-}
+Answer show_mappings(Session& session, Words&) { return shown(view::mappings_view(session.now(), owners(session))); }
 
 // The user's program unless the kernel is asked for: that is the file which most questions are about.
 Answer show_elf(Session& session, Words& words) {
@@ -82,7 +78,7 @@ Answer show_elf(Session& session, Words& words) {
     for (const Part& part : session.parts())
         if (wanted.empty() || part.role == wanted) found = &part;
     if (!found) return error("there is no ELF file '{}' here; there are kernel and user", text::printable(wanted));
-    return shown("elf", view::elf_view(*found->file, found->name));
+    return shown(view::elf_view(*found->file, found->name));
 }
 
 Answer show_stack(Session& session, Words& words) {
@@ -93,7 +89,7 @@ Answer show_stack(Session& session, Words& words) {
         slots = std::min<u64>(*wanted, 512);
     }
     const std::vector<view::Owner> all = owners(session);
-    return shown("stack", view::stack_view(session.now(), symbolizer(session), all, static_cast<unsigned>(slots)));
+    return shown(view::stack_view(session.now(), symbolizer(session), all, static_cast<unsigned>(slots)));
 }
 
 Answer show_disassembly(Session& session, Words& words) {
@@ -112,29 +108,29 @@ Answer show_disassembly(Session& session, Words& words) {
         lines = std::min<u64>(*wanted, 1000);
     }
     const unsigned before = address.empty() ? 8 : 0;
-    return shown("disassembly", view::code_view(session.now(), symbolizer(session), at, before,
-                                                static_cast<unsigned>(lines == 0 ? 0 : lines - 1)));
+    return shown(view::code_view(session.now(), symbolizer(session), at, before,
+                                 static_cast<unsigned>(lines == 0 ? 0 : lines - 1)));
 }
 
 // Page walks inside a transition are most of its micro-steps and seldom the question.
 Answer show_micro(Session& session, Words& words) {
     view::Micro micro = view::micro_view(session.now());
-    if (words.next() == "all") return shown("micro", micro);
+    if (words.next() == "all") return shown(micro);
     std::size_t nested = 0;
     for (view::MicroTransition& one : micro.transitions)
         nested += std::erase_if(one.rows, [](const view::MicroRow& row) { return row.depth != 0 && !row.failed(); });
-    Answer out = shown("micro", micro);
+    Answer out = shown(micro);
     if (out && nested != 0)
         out->text += fmt::format("\n{} micro-steps of page walks inside are not shown: show micro all\n", nested);
     return out;
 }
-Answer show_why(Session& session, Words&) { return shown("why", view::why_view(session.now(), symbolizer(session))); }
+Answer show_why(Session& session, Words&) { return shown(view::why_view(session.now(), symbolizer(session))); }
 Answer show_timeline(Session& session, Words&) {
-    return shown("timeline", view::timeline_view(session.now(), symbolizer(session)));
+    return shown(view::timeline_view(session.now(), symbolizer(session)));
 }
-Answer show_console(Session& session, Words&) { return shown("console", view::console_view(session.now())); }
+Answer show_console(Session& session, Words&) { return shown(view::console_view(session.now())); }
 Answer show_breakpoints(Session& session, Words&) {
-    return shown("breakpoints", view::breakpoints_view(session.now(), symbolizer(session)));
+    return shown(view::breakpoints_view(session.now(), symbolizer(session)));
 }
 Answer show_position(Session& session, Words&) { return where_it_stands(session); }
 

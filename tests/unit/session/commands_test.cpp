@@ -51,7 +51,7 @@ TEST_CASE("what is over is over, until time is turned back") {
     machine.target->at("rax") = 7;
     const Result<lesson::Answer> end = session.execute("continue");
     REQUIRE(end);
-    CHECK(nlohmann::json::parse(end->json)["exit_code"] == 7);
+    CHECK(nlohmann::json::parse(end->json)["exit_code"] == "0x7");
     CHECK(nlohmann::json::parse(end->json)["stop"] == "exited");
     CHECK(said(session, "step").starts_with("! step: the machine has stopped for good"));
     CHECK(said(session, "back").find("step 1 ") != std::string::npos);

@@ -1,0 +1,37 @@
+#include "app.hpp"
+
+#include <filesystem>
+#include <ostream>
+
+#include "base/text.hpp"
+#include "first_lesson.hpp"
+#include "gui/run_gui.hpp"
+
+namespace ring::cli {
+int app_command(const AppOptions& options, std::ostream& out, std::ostream& err) {
+    DebugOptions start = options.start;
+    if (start.what.empty()) {
+        const Result<std::string> first = first_lesson();
+        if (!first) return fail(err, first.error(), 1);
+        start.what = *first;
+    }
+    if (const Status display = gui::display_available(); !display) {
+        std::error_code failed;
+        if (std::filesystem::is_regular_file(start.what, failed))
+            return fail(err, error("{}; `ringscope debug {}` works in a terminal", display.error().sentence(),
+                                   text::printable(start.what)));
+        err << "ringscope: " << display.error().sentence() << ", so the lesson plays here.\n";
+        WalkOptions walk;
+        walk.lesson = start.what;
+        walk.variant = start.variant;
+        return walk_command(walk, out, err);
+    }
+    gui::GuiOptions window;
+    window.open = [start] { return open_session(start); };
+    window.name = std::filesystem::path(start.what).filename().string();
+    window.screenshot = options.screenshot;
+    window.commands = start.commands;
+    if (const Status shown = gui::run_gui(window); !shown) return fail(err, shown.error(), 1);
+    return 0;
+}
+}  // namespace ring::cli
