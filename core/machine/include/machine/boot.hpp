@@ -15,11 +15,11 @@ struct BootModule {
 };
 
 struct BootOptions {
-    Bytes kernel;              // an ELF with a PVH note
+    Bytes kernel;  // an ELF with a PVH note
     std::string kernel_name = "kernel";
     std::string command_line;  // words for the kernel
     std::vector<BootModule> modules;
     u64 ram_bytes = 64_MiB;
-    bool amd = false;          // show AMD's behaviour where it differs from Intel's
+    bool amd = false;  // show AMD's behaviour where it differs from Intel's
 };
 }  // namespace ring::machine
