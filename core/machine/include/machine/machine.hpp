@@ -139,6 +139,12 @@ class Machine {
         std::size_t console_size = 0;
         u64 next_event_step = 0;  // when the devices are to be looked at again: a look at another time shows in them
         bool devices_dirty = true, interrupt_waits = false;
+        // For the log: pages that walks went through, and entries in them whose change the guest has not yet announced.
+        struct ChangedEntry {
+            u64 address = 0, before = 0;
+        };
+        std::vector<u32> tables;
+        std::vector<ChangedEntry> not_invalidated;
     };
     Moment moment();
     void restore_page(u32 number, const u8* bytes);  // before restore()

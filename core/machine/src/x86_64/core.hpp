@@ -42,9 +42,7 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     std::deque<FaultEntry> faults;
     LogEntry& note(LogEntry::Kind kind);  // of the step in progress
     u64 noted_rip = 0;                    // of the instruction in progress
-    struct Changed {                      // an entry that was changed and not yet invalidated by the guest
-        u64 address, before;
-    };
+    using Changed = Moment::ChangedEntry;
     std::vector<Changed> not_invalidated;
     std::string problem;  // set when something not modelled was touched
 
@@ -65,8 +63,11 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
         x86_64::Access access = x86_64::Access::Read;
         u64 page = 0;
     } refusal;
-    u32 table_page = no_page;  // an engine step writes into this page table
-    std::array<u8, page_bytes> table_copy{};
+    struct TableCopy {  // of a page table that an engine step writes to
+        u32 page = no_page;
+        std::array<u8, page_bytes> bytes{};
+    };
+    std::array<TableCopy, 2> table_copies;  // one access touches at most two pages
     bool fill(u64 page, x86_64::Access access, Page& out) override;
     std::vector<u32> written_code;  // pages whose decoded code is to be dropped when the step is over
     bool host_wrote_code = false;   // the engine has not seen it
@@ -74,7 +75,9 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     void settle();                  // after a step or a write from outside: drop what has become untrue
     void mark_tables();             // of context.walk
     void note_table_write(u64 entry_address, u64 before, u64 after);
-    void compare_table_page();
+    void copy_table(u32 page);
+    void compare_table(TableCopy& copy);
+    bool uses_changed_entry() const;  // context.walk
     bool watched(u64 linear_page) const;
 
     u64 read(PhysAddr address, unsigned size) override;
@@ -146,7 +149,7 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     u16 last_charged = 0;
     u64 rep_address = ~u64{0};
     bool flush_before_run = false;
-    bool floats_ran = false;
+    bool floats_ran = false, floats_may_run = false;
     bool floats_allowed() const;  // no instruction of the FPU or SSE would fault by CR0 or CR4
     u64 steps_to_take = 0;        // by step(), after the free run stopped before a block
     bool enter_block(u64 address, u32 size) override;

@@ -38,10 +38,17 @@ class GuestMemory {
     bool is(u32 page, u8 any_of) const { return (flags_[page] & any_of) != 0; }
     bool plain(u32 page) const { return flags_[page] == Saved; }  // may be written without anybody looking
     void mark(u32 page, Flag flag) { flags_[page] |= flag; }
-    void unmark(u32 page, Flag flag) { flags_[page] &= static_cast<u8>(~flag); }
-    void unmark_everywhere(Flag flag) {
-        for (u8& flags : flags_) flags &= static_cast<u8>(~flag);
+    void mark_table(u32 page) {
+        flags_[page] |= Table;
+        tables_.push_back(page);
     }
+    // Pages that walks went through, each once.
+    const std::vector<u32>& tables() const { return tables_; }
+    void forget_tables() {
+        for (const u32 page : tables_) unmark(page, Table);
+        tables_.clear();
+    }
+    void unmark(u32 page, Flag flag) { flags_[page] &= static_cast<u8>(~flag); }
 
     // The engine's TLB may hold a writable translation to this page, in TLB epoch `epoch`.
     void mark_writable(u32 page, u64 epoch) { writable_epoch_[page] = epoch; }
@@ -65,6 +72,7 @@ class GuestMemory {
     u8* data_ = nullptr;
     std::vector<u8> flags_;
     std::vector<u64> writable_epoch_;
+    std::vector<u32> tables_;
     std::vector<Machine::SavedPage> saved_;
 };
 }  // namespace ring::machine

@@ -104,7 +104,9 @@ Machine::Moment Machine::moment() {
             core.console.size(),
             core.next_event_step,
             core.devices_dirty,
-            core.interrupt_waits};
+            core.interrupt_waits,
+            core.memory.tables(),
+            core.not_invalidated};
 }
 
 void Machine::restore_page(u32 number, const u8* bytes) {
@@ -132,8 +134,9 @@ void Machine::restore(const Moment& moment) {
     core.next_event_step = moment.next_event_step;
     core.devices_dirty = moment.devices_dirty;
     core.interrupt_waits = moment.interrupt_waits;
-    core.not_invalidated.clear();
-    core.memory.unmark_everywhere(GuestMemory::Table);
+    core.not_invalidated = moment.not_invalidated;
+    core.memory.forget_tables();
+    for (const u32 page : moment.tables) core.memory.mark_table(page);
     core.drop_translations();
 }
 

@@ -51,8 +51,10 @@ bool Machine::Core::enter_block(u64 address, u32 size) {
     }
     u16 charge = block.count;
     if (rep_address == address && block.rep_address == address && !block.stop) charge = engine->rcx() != 0 ? 1 : 0;
-    if (block.stop || charge > remaining) {
-        steps_to_take = block.stop ? std::min<u64>(block.stop_after, remaining) : remaining;
+    const bool forbidden = block.floats && !floats_may_run;  // step() raises the #UD or #NM
+    if (block.stop || forbidden || charge > remaining) {
+        const u64 wanted = block.stop ? block.stop_after : forbidden ? block.count : remaining;
+        steps_to_take = std::min(wanted, remaining);
         return false;
     }
     remaining -= charge;
@@ -93,6 +95,7 @@ void Machine::Core::free_run(u64 budget) {
     const u64 rip = registers_in == Where::Engine ? engine->rip() : cpu.rip;
     mode = Mode::Run;
     blocks_mode = code_mode();
+    floats_may_run = floats_allowed();
     remaining = budget;
     last_block = nullptr;
     last_charged = 0;

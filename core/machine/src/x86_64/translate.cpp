@@ -53,6 +53,16 @@ bool Machine::Core::watched(u64 linear_page) const {
     });
 }
 
+bool Machine::Core::uses_changed_entry() const {
+    if (not_invalidated.empty() || !cpu.paging()) return false;
+    const x86_64::WalkState& walk = context.walk;
+    return std::ranges::any_of(not_invalidated, [&](const Changed& changed) {
+        for (unsigned level = 4; level >= walk.leaf; --level)
+            if (walk.trace_address[level] == changed.address) return true;
+        return false;
+    });
+}
+
 void Machine::Core::mark_tables() {
     if (!cpu.paging()) return;
     const x86_64::WalkState& walk = context.walk;
@@ -60,7 +70,7 @@ void Machine::Core::mark_tables() {
         const u64 address = walk.trace_address[level];
         const u32 page = static_cast<u32>(address / page_bytes);
         if (!memory.is(page, GuestMemory::Table)) {
-            memory.mark(page, GuestMemory::Table);
+            memory.mark_table(page);
             if (memory.writable_in(page, tlb_epoch)) tlb_stale = true;
         }
         if (!not_invalidated.empty())
@@ -78,6 +88,7 @@ void Machine::Core::mark_tables() {
 
 bool Machine::Core::fill(u64 page, Access access, Page& out) {
     const bool stepping = mode == Mode::Step;
+    if (page > 0xffffffffu && !cpu.code64()) return false;  // the tail of an access beyond the limit of 4 GiB
     const bool user = cpu.cpl == 3;
     x86_64::Watcher* const watcher = std::exchange(context.watcher, nullptr);
     // Fetches are asked for ahead of need; the needed ones were walked, and A set, by fetch().
@@ -105,6 +116,7 @@ bool Machine::Core::fill(u64 page, Access access, Page& out) {
         if (paging)
             for (unsigned level = 4; level >= walk.leaf; --level)
                 if (!pte::A.set(walk.trace_entry[level])) return false;
+        if (uses_changed_entry()) return false;  // to be noted of the right step
     }
     mark_tables();
     if (!stepping && tlb_stale) return false;  // a page became a table while the TLB may write to it
@@ -114,10 +126,7 @@ bool Machine::Core::fill(u64 page, Access access, Page& out) {
         if (!stepping && !(dirty && memory.plain(physical_page))) return false;
         if (stepping) {
             memory.save(physical_page);
-            if (memory.is(physical_page, GuestMemory::Table)) {
-                table_page = physical_page;
-                std::memcpy(table_copy.data(), memory.data() + u64{physical_page} * page_bytes, page_bytes);
-            }
+            if (memory.is(physical_page, GuestMemory::Table)) copy_table(physical_page);
             prepare_write(physical_page);
             if (!memory.plain(physical_page)) tlb_stale = true;
         }
@@ -135,7 +144,8 @@ void Machine::Core::prepare_write(u32 page) {
 }
 
 void Machine::Core::settle() {
-    if (table_page != no_page) compare_table_page();
+    for (TableCopy& copy : table_copies)
+        if (copy.page != no_page) compare_table(copy);
     if (!written_code.empty()) {
         for (const u32 page : written_code) {
             memory.unmark(page, GuestMemory::Code);
@@ -159,16 +169,23 @@ void Machine::Core::note_table_write(u64 entry_address, u64 before, u64 after) {
     drop_translations();
 }
 
-void Machine::Core::compare_table_page() {
-    const u64 base = u64{table_page} * page_bytes;
+void Machine::Core::copy_table(u32 page) {
+    TableCopy& copy = table_copies[table_copies[0].page == no_page || table_copies[0].page == page ? 0 : 1];
+    if (copy.page == page) return;
+    copy.page = page;
+    std::memcpy(copy.bytes.data(), memory.data() + u64{page} * page_bytes, page_bytes);
+}
+
+void Machine::Core::compare_table(TableCopy& copy) {
+    const u64 base = u64{copy.page} * page_bytes;
     const u8* const now = memory.data() + base;
     for (u64 offset = 0; offset < page_bytes; offset += 8) {
         u64 before, after;
-        std::memcpy(&before, table_copy.data() + offset, 8);
+        std::memcpy(&before, copy.bytes.data() + offset, 8);
         std::memcpy(&after, now + offset, 8);
         if (before != after) note_table_write(base + offset, before, after);
     }
-    table_page = no_page;
+    copy.page = no_page;
 }
 
 u64 Machine::Core::read(PhysAddr address, unsigned size) {
@@ -233,7 +250,7 @@ void Machine::Core::flush(x86_64::Flush what, VirtAddr address) {
             context.watcher = watcher;
         }
     }
-    if (what != x86_64::Flush::One) memory.unmark_everywhere(GuestMemory::Table);
+    if (what != x86_64::Flush::One) memory.forget_tables();
     drop_translations();
 }
 }  // namespace ring::machine
