@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "session/commands.hpp"
+#include "session/telling.hpp"
 
 namespace ring::gui {
 namespace {
@@ -143,7 +145,27 @@ void Worker::carry_out(const Intent& intent) {
     if (const auto* walk = std::get_if<ShowWalk>(&intent)) walk_words_ = walk->words;
 }
 
+// The lesson's pane tells what came of a step that was typed, as it does for one that was clicked.
+bool Worker::play_typed(const RunCommand& command) {
+    session::Words words(command.line);
+    const session::Command* const row = session::find_command(words.next());
+    const lesson::Step* const step = session_->player() ? session_->player()->current() : nullptr;
+    if (!row || row->name != "next" || !step) return false;
+    PlayLessonStep wanted;
+    if (step->predict && !words.empty()) {
+        const Result<lesson::Guess> guess = session::read_guess(*step->predict, words.rest());
+        if (!guess) {
+            next_.error = guess.error().sentence();
+            return true;
+        }
+        wanted.guess = *guess;
+    }
+    play(wanted);
+    return true;
+}
+
 void Worker::execute(const RunCommand& command) {
+    if (play_typed(command)) return;
     const Result<lesson::Answer> answer = session_->execute(command.line);
     next_.forward.clear();
     next_.error = answer ? "" : answer.error().sentence();

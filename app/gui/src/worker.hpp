@@ -35,6 +35,7 @@ class Worker {
     void look();  // a new scene of the present moment
     void carry_out(const Intent& intent);
     void execute(const RunCommand& command);
+    bool play_typed(const RunCommand& command);  // false: it is another command
     void play(const PlayLessonStep& step);
     void show_what_was_shown(const lesson::Played& played);
     void put_answer(Answer answer);

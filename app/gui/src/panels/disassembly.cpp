@@ -23,12 +23,15 @@ Columns measure(const Scene& scene, const Look& look, float width) {
     out.address_digits = 8;
     for (const view::CodeRow& row : scene.code.rows)
         if (row.line.address.value >> 32 != 0) out.address_digits = 16;
-    out.bytes_shown = width > look.px(560) ? 8 : width > look.px(470) ? 5 : 0;
     out.gutter = look.px(38);
     out.address = out.gutter;
     out.bytes = out.address + letter * static_cast<float>(out.address_digits) + look.px(14);
-    out.mnemonic = out.bytes + (out.bytes_shown ? small * static_cast<float>(3 * out.bytes_shown) + look.px(10) : 0);
-    out.operands = out.mnemonic + letter * 8.5f;
+    for (std::size_t bytes : {8u, 5u, 3u, 0u}) {  // as many as leave room for what matters more
+        out.bytes_shown = bytes;
+        out.mnemonic = out.bytes + (bytes ? small * static_cast<float>(3 * bytes) + look.px(10) : 0);
+        out.operands = out.mnemonic + letter * 8.5f;
+        if (out.operands + letter * 16 <= width) break;
+    }
     out.note = out.operands + letter * 22;
     return out;
 }

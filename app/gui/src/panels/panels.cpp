@@ -10,7 +10,7 @@ namespace ring::gui {
 namespace {
 std::string lesson_hint(const Scene& scene) {
     if (!scene.lesson) return "";
-    return fmt::format("{} of {}", std::min(scene.lesson->index + 1, scene.lesson->count), scene.lesson->count);
+    return fmt::format("{} of {} done", scene.lesson->index, scene.lesson->count);
 }
 
 std::string code_hint(const Scene& scene) {

@@ -67,11 +67,16 @@ struct Shape {
     float name, value, row;
 };
 
-void put_row(Look& look, const view::RegisterRow& row, const Shape& shape, float width) {
+// `seek`: after a step the first register that changed is brought into sight, unless one is.
+void put_row(Look& look, const view::RegisterRow& row, const Shape& shape, float width, bool& seek) {
     const Theme& t = look.colours();
     const bool changed = any_changed(row);
     const ImVec2 at = ImGui::GetCursorScreenPos();
     ImDrawList& list = *ImGui::GetWindowDrawList();
+    if (changed && seek) {
+        if (!ImGui::IsRectVisible(at, {at.x + width, at.y + shape.row})) ImGui::SetScrollHereY(0.3f);
+        seek = false;
+    }
     if (changed) {
         list.AddRectFilled(at, {at.x + width, at.y + shape.row}, faded(t.changed, 0.13f), look.px(4));
         list.AddTriangleFilled({at.x + look.px(2), at.y + shape.row * 0.25f}, {at.x + look.px(8), at.y + shape.row / 2},
@@ -99,7 +104,7 @@ void put_row(Look& look, const view::RegisterRow& row, const Shape& shape, float
     tooltip(look, everything(row));
 }
 
-void put_group(Look& look, const view::RegisterGroup& group, float width) {
+void put_group(Look& look, const view::RegisterGroup& group, float width, bool& seek) {
     Shape shape{0, 0, look.px(23)};
     for (const view::RegisterRow& row : group.rows) {
         shape.name = std::max(shape.name, look.px(14) + text_size(look.fonts.code, row.name).x + look.px(12));
@@ -110,7 +115,7 @@ void put_group(Look& look, const view::RegisterGroup& group, float width) {
     paragraph(look, look.fonts.small, look.colours().dim, group.name);
     ImGui::Dummy({0, look.px(2)});
     for (const view::RegisterRow& row : group.rows) {
-        put_row(look, row, shape, width);
+        put_row(look, row, shape, width, seek);
         if (group.group == arch::Group::Flags && !row.fields.empty()) {
             const ImVec2 at = ImGui::GetCursorScreenPos();
             put_flags(look, row, {at.x + look.px(14), at.y + look.px(2)}, width - look.px(20));
@@ -120,11 +125,12 @@ void put_group(Look& look, const view::RegisterGroup& group, float width) {
 }  // namespace
 
 void registers_panel(const Scene& scene, PanelState& state, Intents&, Look& look) {
-    if (state.registers_seen != scene.number) state.registers_seen = scene.number;
+    bool seek = state.registers_seen != scene.number;
+    state.registers_seen = scene.number;
     const float width = ImGui::GetContentRegionAvail().x;
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
-    for (const view::RegisterGroup& group : scene.program.groups) put_group(look, group, width);
-    for (const view::RegisterGroup& group : scene.kernel.groups) put_group(look, group, width);
+    for (const view::RegisterGroup& group : scene.program.groups) put_group(look, group, width, seek);
+    for (const view::RegisterGroup& group : scene.kernel.groups) put_group(look, group, width, seek);
     ImGui::PopStyleVar();
 }
 }  // namespace ring::gui
