@@ -1,5 +1,6 @@
 // `ringscope run`: a guest without a window. Its console is our standard output, its exit status ours.
 #include <algorithm>
+#include <chrono>
 #include <ostream>
 
 #include "base/text.hpp"
@@ -10,8 +11,10 @@
 
 namespace ring::cli {
 namespace {
-// Often enough for a console that feels alive, seldom enough to cost nothing.
-constexpr u64 slice = 500'000;
+// The run is cut into slices for the console's sake. Each end costs up to a millisecond (the target keeps its last step
+// to be looked at), so a slice grows until it takes about a tenth of a second.
+constexpr u64 first_slice = 500'000;
+constexpr auto long_enough = std::chrono::milliseconds(100);
 
 int status_of(const target::StopReason& stop, std::ostream& err) {
     using target::StopKind;
@@ -35,13 +38,16 @@ int run_command(const RunOptions& options, std::ostream& out, std::ostream& err)
     target::Target& target = session.target();
     const Running running(session.cancel(), "running");
     GuestText console;
+    u64 slice = first_slice;
     for (u64 left = options.most;;) {
         const u64 before = target.steps();
+        const auto began = std::chrono::steady_clock::now();
         Result<target::StopReason> stop = target.run(std::min(left, slice), session.cancel());
         if (!stop) return fail(err, stop.error(), status_failed);
         left -= std::min(left, target.steps() - before);
         const bool goes_on = stop->kind == target::StopKind::Budget && left > 0;
         out << console.news(target.console(), !goes_on) << std::flush;
+        if (std::chrono::steady_clock::now() - began < long_enough / 2) slice *= 2;
         if (goes_on) continue;
         if (stop->kind == target::StopKind::Budget)
             stop->sentence = "the budget of " + std::to_string(options.most) + " steps is used up";

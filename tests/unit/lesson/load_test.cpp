@@ -146,3 +146,30 @@ TEST_CASE("a lesson's file is below its folder, links followed") {
     CHECK_FALSE(lesson::file_of(one, {"none.elf", false, {"lesson.yaml", 3}}));
     fs::remove_all(folder);
 }
+
+TEST_CASE("2,000 damaged lessons: an answer or a sentence that says where, never a crash") {
+    u64 state = 0x9e3779b97f4a7c15;
+    const auto random = [&state](u64 below) {
+        state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+        return static_cast<std::size_t>(state % below);
+    };
+    constexpr std::string_view likely = "[]{}:,-&*!|>'\"\n \t#%@`?\\\0\xff()";
+    unsigned refused = 0;
+    for (int i = 0; i < 2000; ++i) {
+        std::string yaml(good);
+        for (std::size_t n = 1 + random(4); n > 0; --n) {
+            const std::size_t at = random(yaml.size());
+            if (random(2) == 0)
+                yaml[at] = likely[random(likely.size())];
+            else
+                yaml.insert(at, yaml.substr(random(yaml.size()), random(40)));
+        }
+        Result<lesson::Lesson> read = lesson::parse(yaml, prose);
+        if (read) continue;
+        ++refused;
+        INFO(yaml);
+        CHECK(read.error().sentence().starts_with("lesson."));
+        CHECK(read.error().sentence().find_first_of(std::string_view("\n\x1b\0", 3)) == std::string::npos);
+    }
+    CHECK(refused > 500);
+}
