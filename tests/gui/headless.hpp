@@ -51,9 +51,7 @@ class Headless {
 
     void frame() {
         if (ui_.wanted_scale() != 0 && ui_.wanted_scale() != look_.scale) load(ui_.wanted_scale());
-        ImGui::NewFrame();
         ui_.frame();
-        ImGui::Render();
     }
     // Until the machine stands still and the window shows it.
     void settle() {

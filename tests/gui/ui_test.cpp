@@ -1,5 +1,4 @@
 #include <imgui.h>
-#include <imgui_internal.h>
 
 #include "headless.hpp"
 
@@ -139,9 +138,41 @@ TEST_CASE("a key after typed words comes after them, however fast both were") {
     ImGui::GetIO().AddKeyEvent(ImGuiKey_Enter, true);
     ImGui::GetIO().AddKeyEvent(ImGuiKey_Enter, false);
     window.key("F5");
-    while (ImGui::GetCurrentContext()->InputEventsQueue.Size > 0) window.frame();
+    while (window.ui().wants_another_frame()) window.frame();
     window.settle();
     CHECK(window.text("ring") == "ring 3");
+}
+
+TEST_CASE("words typed right behind the key that opens the field arrive whole") {
+    Headless window(test::open_program(test::teaching("hello")));
+    window.key("Ctrl+P");
+    ImGui::GetIO().AddInputCharactersUTF8("show gdt");
+    ImGui::GetIO().AddKeyEvent(ImGuiKey_Enter, true);
+    ImGui::GetIO().AddKeyEvent(ImGuiKey_Enter, false);
+    window.key("F11");
+    while (window.ui().wants_another_frame()) window.frame();
+    window.settle();
+    REQUIRE(window.scene().answers.size() == 1);
+    CHECK(window.scene().answers[0].command == "show gdt");
+    CHECK(window.scene().step == 1);
+}
+
+TEST_CASE("the key that opens the field never keeps the window drawing") {
+    Headless broken(test::open_program(test::teaching("no_such_program")));
+    broken.key("Ctrl+P");
+    broken.settle();
+    CHECK_FALSE(broken.ui().wants_another_frame());
+}
+
+TEST_CASE("the field opens over the help, too") {
+    Headless window(test::open_program(test::teaching("hello")));
+    window.key("F1");
+    window.frame();
+    window.key("Ctrl+P");
+    window.settle();
+    CHECK_FALSE(window.ui().wants_another_frame());
+    window.type("step");
+    CHECK(window.scene().step == 1);
 }
 
 TEST_CASE("what runs can be paused, and steps go on from there") {

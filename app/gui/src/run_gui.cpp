@@ -7,7 +7,6 @@
 #include <backends/imgui_impl_glfw.h>
 #include <backends/imgui_impl_opengl3.h>
 #include <imgui.h>
-#include <imgui_internal.h>
 #include <stb_image_write.h>
 
 #include <algorithm>
@@ -17,6 +16,7 @@
 namespace ring::gui {
 namespace {
 constexpr int frames_after_event = 3;  // Dear ImGui needs a few frames until everything has settled
+constexpr int frames_unpainted = 100;  // at most, while events wait
 constexpr double caret_seconds = 0.5;  // a focused text field blinks
 constexpr int frames_to_settle = 6;    // before a screenshot
 
@@ -147,8 +147,7 @@ void Window::on_key(GLFWwindow* window, int key, int scancode, int action, int m
 }
 
 void Window::wait_for_events() {
-    const bool queued = ImGui::GetCurrentContext()->InputEventsQueue.Size > 0;
-    if (dirty_ > 0 || queued) {
+    if (dirty_ > 0 || ui_->wants_another_frame()) {
         glfwPollEvents();
     } else if (ImGui::GetIO().WantTextInput) {
         glfwWaitEventsTimeout(caret_seconds);
@@ -157,7 +156,7 @@ void Window::wait_for_events() {
         glfwWaitEvents();
         dirty_ = frames_after_event;
     }
-    if (ImGui::GetCurrentContext()->InputEventsQueue.Size > 0) dirty_ = frames_after_event;
+    if (ui_->wants_another_frame()) dirty_ = frames_after_event;
     if (worker_->scene()->number != drawn_scene_) dirty_ = std::max(dirty_, 2);
 }
 
@@ -165,9 +164,8 @@ void Window::draw() {
     --dirty_;
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
-    ImGui::NewFrame();
     ui_->frame();
-    ImGui::Render();
+    for (int i = 0; i < frames_unpainted && ui_->wants_another_frame(); ++i) ui_->frame();
     drawn_scene_ = ui_->scene().number;
     int width = 0, height = 0;
     glfwGetFramebufferSize(window_, &width, &height);

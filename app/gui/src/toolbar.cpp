@@ -87,7 +87,10 @@ void Ui::toolbar(ImVec2 from, float width) {
             perform(tool.command);
         ImGui::SameLine(0, look_.px(8));
     }
-    if (!there) return;
+    if (!there) {
+        focus_command_ = false;
+        return;
+    }
     ImGui::SameLine(0, look_.px(16));
     ring_badge();
     ImGui::SameLine(0, look_.px(14));

@@ -20,6 +20,21 @@ bool wants_words(const session::Command& command) { return !command.usage.empty(
 }  // namespace
 
 void Ui::frame() {
+    // What is typed right after a key that opens the field must wait until the field is open.
+    ImVector<ImGuiInputEvent>& queue = ImGui::GetCurrentContext()->InputEventsQueue;
+    ImVector<ImGuiInputEvent> held;
+    if (focus_command_) held.swap(queue);
+    ImGui::NewFrame();
+    draw_all();
+    ImGui::Render();
+    for (const ImGuiInputEvent& event : held) queue.push_back(event);
+    if (wants_another_frame()) return;
+    for (const Chord& chord : std::exchange(waiting_keys_, {})) press(chord);
+}
+
+bool Ui::wants_another_frame() const { return focus_command_ || ImGui::GetCurrentContext()->InputEventsQueue.Size > 0; }
+
+void Ui::draw_all() {
     look_.rects.clear();
     look_.texts.clear();
     if (wanted_scale_ == 0) wanted_scale_ = look_.scale;
@@ -48,8 +63,6 @@ void Ui::frame() {
     if (help_) help();
     for (Intent& intent : intents_) worker_.post(std::move(intent));
     intents_.clear();
-    if (ImGui::GetCurrentContext()->InputEventsQueue.Size > 0) return;
-    for (const Chord& chord : std::exchange(waiting_keys_, {})) press(chord);
 }
 
 void Ui::take_scene() {
@@ -92,10 +105,15 @@ void Ui::perform(std::string_view name) {
         worker_.post(Restart{});
     } else if (wants_words(*command)) {
         command_line_ = std::string(command->name) + ' ';
-        focus_command_ = true;
+        open_command_field();
     } else {
         run(std::string(command->name));
     }
+}
+
+void Ui::open_command_field() {
+    help_ = false;  // it would keep the focus
+    focus_command_ = !scene_->loading && scene_->trouble.empty();
 }
 
 void Ui::rescale(int direction) {
@@ -118,10 +136,7 @@ void Ui::press(const Chord& chord) {
     if (chord == bigger) return rescale(1);
     if (chord == smaller) return rescale(-1);
     if (chord == normal) return rescale(0);
-    if (chord == type_command) {
-        focus_command_ = true;
-        return;
-    }
+    if (chord == type_command) return open_command_field();
     if (chord == pause) {
         if (help_)
             help_ = false;

@@ -20,8 +20,10 @@ class Ui {
   public:
     Ui(Worker& worker, Look& look) : worker_(worker), look_(look), scene_(worker.scene()) {}
 
-    // Between ImGui::NewFrame and ImGui::Render.
+    // From ImGui::NewFrame to ImGui::Render.
     void frame();
+    // Dear ImGui takes at most one press and one release of a key a frame; frames cost little until they are painted.
+    bool wants_another_frame() const;
     // A key was pressed, or repeats. Text goes to Dear ImGui as it always does. While a field is typed into, keys wait
     // until Dear ImGui has seen what was typed before them.
     void key(const Chord& chord);
@@ -32,6 +34,7 @@ class Ui {
     bool wants_quit() const { return wants_quit_; }
 
   private:
+    void draw_all();
     void take_scene();
     void bring_forward(std::string_view panel);
     void toolbar(ImVec2 from, float width);
@@ -43,6 +46,7 @@ class Ui {
     void run(const std::string& line, bool aloud = false);
     void perform(std::string_view command);
     void press(const Chord& chord);
+    void open_command_field();
     void rescale(int direction);
 
     Worker& worker_;
