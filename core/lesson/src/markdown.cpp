@@ -149,7 +149,9 @@ std::vector<Block> markdown(std::string_view source) {
     parser.enter_span = enter_span;
     parser.leave_span = leave_span;
     parser.text = add_text;
-    md_parse(source.data(), static_cast<MD_SIZE>(source.size()), &parser, &builder);
+    // md4c takes a length but looks for line ends with strcspn(): it must find a NUL behind the text.
+    const std::string ended(source);
+    md_parse(ended.data(), static_cast<MD_SIZE>(ended.size()), &parser, &builder);
     return std::move(builder.blocks);
 }
 
