@@ -104,7 +104,10 @@ void Ui::toolbar(ImVec2 from, float width) {
              fitted(look_.fonts.small, running ? "running…" : fmt::format("step {}", scene_->step), room));
     ImGui::SetCursorScreenPos({right - field, from.y});
     ImGui::SetNextItemWidth(field);
-    if (focus_command_) ImGui::SetKeyboardFocusHere();
+    if (focus_command_) {
+        ImGui::SetWindowFocus();  // a window that has just gone may still have it
+        ImGui::SetKeyboardFocusHere();
+    }
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding,
                         ImVec2(look_.px(12), (look_.px(36) - look_.fonts.text->FontSize) / 2));
     const ImGuiInputTextCallback to_end = [](ImGuiInputTextCallbackData* data) {
