@@ -92,9 +92,7 @@ supervisor_only:                    # CR4.SMAP, then AC, decide about a user pag
     mov rax, cr4
     or rax, 0x200000
     mov cr4, rax
-    pushfq
-    or dword ptr [rsp], 0x40000
-    popfq
+    stac
 2:  mov eax, [0x140000]
     cmp r15d, 10
     jne 3f

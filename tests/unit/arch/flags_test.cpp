@@ -29,6 +29,17 @@ TEST_CASE("sti delays interrupts by one instruction, but only when they were off
     CHECK((world.cpu.shadow == Shadow::Sti));
 }
 
+TEST_CASE("stac and clac set and clear AC in ring 0, and are undefined elsewhere") {
+    World world;
+    REQUIRE(world.run({0x0f, 0x01, 0xcb}));
+    CHECK(world.cpu.rflags == (0x202 | rflags::AC.mask()));
+    REQUIRE(world.run({0x0f, 0x01, 0xca}));
+    CHECK(world.cpu.rflags == 0x202);
+    world.ring3();
+    world.faults({0x0f, 0x01, 0xcb}, UD, World::no_error, Reason::AcOutsideRing0);
+    world.faults({0x0f, 0x01, 0xca}, UD, World::no_error, Reason::AcOutsideRing0);
+}
+
 TEST_CASE("pushf pushes the flags without RF and VM, in the operand size") {
     World world;
     world.cpu.rflags = 0x3f0fd7;

@@ -136,11 +136,12 @@ constexpr ZydisMnemonic lgdt[] = {M(LGDT)}, lidt[] = {M(LIDT)}, sgdt[] = {M(SGDT
                         swapgs[] = {M(SWAPGS)}, syscall_[] = {M(SYSCALL)}, sysret[] = {M(SYSRET)},
                         iret[] = {M(IRET), M(IRETD), M(IRETQ)}, int_[] = {M(INT)}, int3[] = {M(INT3)},
                         int1[] = {M(INT1)}, into[] = {M(INTO)}, hlt[] = {M(HLT)}, cli[] = {M(CLI)}, sti[] = {M(STI)},
-                        pushf[] = {M(PUSHF), M(PUSHFD), M(PUSHFQ)}, popf[] = {M(POPF), M(POPFD), M(POPFQ)},
-                        in[] = {M(IN)}, out[] = {M(OUT)}, ins[] = {M(INSB), M(INSW), M(INSD)},
-                        outs[] = {M(OUTSB), M(OUTSW), M(OUTSD)}, invlpg[] = {M(INVLPG)}, invd[] = {M(INVD), M(WBINVD)},
-                        cpuid[] = {M(CPUID)}, rdtsc[] = {M(RDTSC)}, ud[] = {M(UD0), M(UD1), M(UD2)}, lar[] = {M(LAR)},
-                        lsl[] = {M(LSL)}, verr[] = {M(VERR)}, verw[] = {M(VERW)},
+                        stac[] = {M(STAC)}, clac[] = {M(CLAC)}, pushf[] = {M(PUSHF), M(PUSHFD), M(PUSHFQ)},
+                        popf[] = {M(POPF), M(POPFD), M(POPFQ)}, in[] = {M(IN)}, out[] = {M(OUT)},
+                        ins[] = {M(INSB), M(INSW), M(INSD)}, outs[] = {M(OUTSB), M(OUTSW), M(OUTSD)},
+                        invlpg[] = {M(INVLPG)}, invd[] = {M(INVD), M(WBINVD)}, cpuid[] = {M(CPUID)},
+                        rdtsc[] = {M(RDTSC)}, ud[] = {M(UD0), M(UD1), M(UD2)}, lar[] = {M(LAR)}, lsl[] = {M(LSL)},
+                        verr[] = {M(VERR)}, verw[] = {M(VERW)},
                         far_pointer[] = {M(LDS), M(LES), M(LFS), M(LGS), M(LSS)};
 constexpr ZydisMnemonic integer[] = {
     M(MOV),        M(MOVZX),      M(MOVSX),      M(MOVSXD), M(LEA),      M(ADD),       M(ADC),         M(SUB),
@@ -172,8 +173,8 @@ constexpr ZydisMnemonic mmx_unpack[] = {M(PUNPCKLBW), M(PUNPCKLWD), M(PUNPCKLDQ)
 constexpr ZydisMnemonic mmx_convert[] = {M(CVTPI2PS),  M(CVTPI2PD), M(CVTPS2PI),
                                          M(CVTTPS2PI), M(CVTPD2PI), M(CVTTPD2PI)};
 constexpr ZydisMnemonic masked_store[] = {M(MASKMOVQ), M(MASKMOVDQU)};
-constexpr ZydisMnemonic later[] = {M(BOUND), M(ARPL),   M(SALC),     M(RDPMC),   M(CLFLUSH),   M(STAC),
-                                   M(CLAC),  M(FXSAVE), M(FXSAVE64), M(FXRSTOR), M(FXRSTOR64), M(FISTTP)};
+constexpr ZydisMnemonic later[] = {M(BOUND),  M(ARPL),     M(SALC),    M(RDPMC),     M(CLFLUSH),
+                                   M(FXSAVE), M(FXSAVE64), M(FXRSTOR), M(FXRSTOR64), M(FISTTP)};
 constexpr ZydisMnemonic not_in_cpuid[] = {M(SYSENTER), M(SYSEXIT), M(RSM)};
 #undef M
 
@@ -216,6 +217,8 @@ constexpr Group groups[] = {
     {hlt, Hlt},
     {cli, Cli},
     {sti, Sti},
+    {stac, Stac},
+    {clac, Clac},
     {pushf, Pushf},
     {popf, Popf},
     {in, In},

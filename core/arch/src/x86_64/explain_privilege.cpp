@@ -39,6 +39,10 @@ Why explain_privilege(const Fault& fault, const Cpu& cpu) {
             return Explanation{fmt::format("rdtsc in ring {} with CR4.TSD = 1", fault.a),
                                "SDM Vol. 2B RDTSC: CPL must be 0 then, else #GP(0)",
                                "Clear CR4.TSD, or execute it in ring 0."};
+        case Reason::AcOutsideRing0:
+            return Explanation{fmt::format("stac or clac in ring {}", fault.a),
+                               "SDM Vol. 2A CLAC, Vol. 2B STAC: #UD if CPL > 0 (AC itself is open to popf)",
+                               "Use popf in ring 3; there AC = 1 means alignment checks, if CR0.AM = 1."};
         case Reason::SceOff:
             return Explanation{fmt::format("EFER = {}: SCE (bit 0) is 0", text::hex(fault.a)),
                                "SDM Vol. 2B SYSCALL, SYSRET: #UD if IA32_EFER.SCE = 0",

@@ -1,6 +1,6 @@
-// cli, sti, pushf, popf: who may touch IF and IOPL. SDM Vol. 2A 3.3 "CLI—Clear Interrupt Flag"; Vol. 2B 4.3 "STI—Set
-// Interrupt Flag", "PUSHF/PUSHFD/PUSHFQ", "POPF/POPFD/POPFQ". Our CPU has neither VME nor PVI.
-// popf does not fault: what the privilege forbids is silently left as it was.
+// cli, sti, stac, clac, pushf, popf: who may touch IF, AC and IOPL. SDM Vol. 2A 3.3 "CLI—Clear Interrupt Flag"; Vol.
+// 2B 4.3 "STI—Set Interrupt Flag", "PUSHF/PUSHFD/PUSHFQ", "POPF/POPFD/POPFQ". Our CPU has neither VME nor PVI. popf
+// does not fault: what the privilege forbids is silently left as it was.
 #include <fmt/format.h>
 
 #include "arch/x86_64/segment_check.hpp"
@@ -32,6 +32,21 @@ Outcome set_shadow(Context& context) {
     const bool was_off = !rflags::IF.set(context.scratch.previous);
     if (was_off) context.cpu.shadow = Shadow::Sti;
     context.note([&] { return std::string(was_off ? "IF was 0" : "IF was 1 already: no delay"); });
+    return Outcome::Done;
+}
+
+Outcome check_ring0(Context& context) {
+    if (context.cpu.cpl == 0) return Outcome::Next;
+    return context.raise(UD, Reason::AcOutsideRing0, context.cpu.cpl);
+}
+
+Outcome set_ac(Context& context) {
+    context.cpu.rflags |= rflags::AC.mask();
+    return Outcome::Done;
+}
+
+Outcome clear_ac(Context& context) {
+    context.cpu.rflags &= ~rflags::AC.mask();
     return Outcome::Done;
 }
 
@@ -93,6 +108,15 @@ constexpr Step sti_steps[] = {
      {Reg::shadow},
      set_shadow},
 };
+constexpr Step ring0_step{Check, "CPL = 0", "SDM Vol. 2A CLAC, Vol. 2B STAC: else #UD", {Reg::cpl}, {}, check_ring0};
+constexpr Step stac_steps[] = {
+    ring0_step,
+    {Write, "AC <- 1", "SDM Vol. 2B STAC, Operation", {Reg::rflags}, {Reg::rflags}, set_ac},
+};
+constexpr Step clac_steps[] = {
+    ring0_step,
+    {Write, "AC <- 0", "SDM Vol. 2A CLAC, Operation", {Reg::rflags}, {Reg::rflags}, clear_ac},
+};
 constexpr Step pushf_steps[] = {
     {Write,
      "the stack <- RFLAGS, with RF = VM = 0",
@@ -116,6 +140,14 @@ constexpr Step popf_steps[] = {
 
 const List cli{"cli", "keep interrupts out", {"SDM Vol. 2A", "3.3", "CLI—Clear Interrupt Flag"}, cli_steps};
 const List sti{"sti", "let interrupts in", {"SDM Vol. 2B", "4.3", "STI—Set Interrupt Flag"}, sti_steps};
+const List stac{"stac",
+                "let ring 0 touch user pages under SMAP",
+                {"SDM Vol. 2B", "4.3", "STAC—Set AC Flag in EFLAGS Register"},
+                stac_steps};
+const List clac{"clac",
+                "keep ring 0 from user pages under SMAP",
+                {"SDM Vol. 2A", "3.3", "CLAC—Clear AC Flag in EFLAGS Register"},
+                clac_steps};
 const List pushf{"pushf",
                  "push the flags",
                  {"SDM Vol. 2B", "4.3", "PUSHF/PUSHFD/PUSHFQ—Push EFLAGS Register Onto the Stack"},

@@ -18,7 +18,7 @@ extern const List mov_from_segment, push_segment;
 std::span<const List> segment_lists();  // mov, pop, l?s for each register that they load
 const List& load_segment_for(const Instruction& instruction);
 extern const List far_jump, far_call, far_return;
-extern const List cli, sti, pushf, popf;
+extern const List cli, sti, stac, clac, pushf, popf;
 extern const List lgdt, lidt, sgdt, sidt, ltr, lldt, str, sldt;
 extern const List in_port, out_port, ins_port, outs_port;
 extern const List hlt, invlpg, invd, cpuid_list, rdtsc, pause, ud;

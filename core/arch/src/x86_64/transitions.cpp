@@ -77,6 +77,8 @@ constexpr const List* single[] = {
     &far_return,
     &cli,
     &sti,
+    &stac,
+    &clac,
     &pushf,
     &popf,
     &lgdt,
@@ -170,6 +172,10 @@ const List* transition_for(const Context& context) {
             return &cli;
         case Operation::Sti:
             return &sti;
+        case Operation::Stac:
+            return &stac;
+        case Operation::Clac:
+            return &clac;
         case Operation::Pushf:
             return &pushf;
         case Operation::Popf:

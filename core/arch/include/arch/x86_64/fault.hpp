@@ -129,6 +129,7 @@ enum class Reason : u8 {
     DebugRegisterAccess,  // DR7.GD = 1; a = DR7
     PatInvalid,           // a = the value, b = the index of the byte at fault
     TssSystemBits,        // 16-byte descriptor whose upper type bits are not 0; a = the selector, b = the upper word
+    AcOutsideRing0,       // stac, clac; a = CPL
     NotModelledYet,       // a = a Missing; the vector is `not_modelled`
     count
 };

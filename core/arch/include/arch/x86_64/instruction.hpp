@@ -61,6 +61,8 @@ enum class Operation : u16 {
     Hlt,
     Cli,
     Sti,
+    Stac,
+    Clac,
     Pushf,
     Popf,
     In,
