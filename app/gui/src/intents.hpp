@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lesson/player.hpp"
+#include "wishes.hpp"
 
 namespace ring::gui {
 
@@ -19,11 +20,18 @@ struct PlayLessonStep {
 };
 struct Restart {};  // the machine, and the lesson with it
 struct Pause {};    // what runs now; what waits is forgotten
-// What the page walk is of: "ADDRESS [r|w|x] [ring N]"; empty: the latest fault, else the next instruction.
-struct ShowWalk {
+// What a panel is asked about, in the words of its topic of `show`; empty: what it shows by itself.
+struct Ask {
+    std::string panel;
     std::string words;
 };
+struct OpenPanels {  // the panels that are in front now
+    std::vector<std::string> panels;
+};
+struct Select {
+    Selection selection;
+};
 
-using Intent = std::variant<RunCommand, PlayLessonStep, Restart, Pause, ShowWalk>;
+using Intent = std::variant<RunCommand, PlayLessonStep, Restart, Pause, Ask, OpenPanels, Select>;
 using Intents = std::vector<Intent>;
 }  // namespace ring::gui

@@ -15,6 +15,7 @@
 #include "view/tables.hpp"
 #include "view/walk.hpp"
 #include "view/why.hpp"
+#include "wishes.hpp"
 
 namespace ring::gui {
 
@@ -72,6 +73,8 @@ struct Scene {
     view::Console console;
     std::optional<LessonScene> lesson;
 
+    std::vector<std::string> made;     // panels whose parts are of this moment; the others' are old
+    Selection selection;               // what is selected in every panel
     std::vector<std::string> forward;  // panels that a lesson's step wants to be seen
     std::vector<Answer> answers;       // to commands typed, oldest first; bounded
     std::string error;                 // of the last command; empty when it was done
@@ -79,6 +82,14 @@ struct Scene {
     std::vector<VirtAddr> breakpoint_addresses;  // in the same order
 };
 
-// The views of the present moment; the rest of the scene stays.
-void look_at(Scene& scene, const session::Session& session, const std::string& walk_words);
+// What a panel's part of the scene is made from.
+struct Moment {
+    const session::Session& session;
+    const target::Snapshot& now;
+    const view::Symbolizer& names;
+    const Wishes& wishes;
+};
+
+// The present moment, and the parts of the panels that are open; the rest of the scene stays.
+void look_at(Scene& scene, const session::Session& session, const Wishes& wishes);
 }  // namespace ring::gui

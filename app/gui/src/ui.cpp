@@ -16,6 +16,10 @@ namespace {
 const Chord bigger{ImGuiKey_Equal, true}, smaller{ImGuiKey_Minus, true}, normal{ImGuiKey_0, true},
     pause{ImGuiKey_Escape}, type_command{ImGuiKey_P, true};
 
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
 bool wants_words(const session::Command& command) { return !command.usage.empty() && command.usage.front() != '['; }
 }  // namespace
 
@@ -61,6 +65,8 @@ void Ui::draw_all() {
     status_line({0, size.y - look_.px(26)}, size.x);
     ImGui::End();
     if (help_) help();
+    if (open_now_ != open_) intents_.emplace_back(OpenPanels{open_now_});
+    open_ = std::exchange(open_now_, {});
     for (Intent& intent : intents_) worker_.post(std::move(intent));
     intents_.clear();
 }
@@ -176,7 +182,8 @@ void Ui::pane_header(const Node& leaf, std::string& active, float height) {
                  panel->title);
         x += size.x + look_.px(22);
     }
-    const std::string hint = find_panel(active)->hint(*scene_);
+    const Panel& front = *find_panel(active);
+    const std::string hint = front.hint ? front.hint(*scene_) : "";
     const float room = at.x + width - look_.px(14) - x;
     if (hint.empty() || room < look_.px(60)) return;
     const std::string shown = fitted(look_.fonts.small, hint, room);
@@ -208,8 +215,9 @@ void Ui::pane(const Node& leaf, const Box& box) {
         empty_state(look_,
                     active == "lesson" ? "There is no machine: " + scene_->trouble + "." : "There is no machine.",
                     active == "lesson" ? "Close the window and start it with another file." : "");
-    else
-        find_panel(active)->draw(*scene_, state_, intents_, look_);
+    else if (const Panel& panel = *find_panel(active); !panel.look || contains(scene_->made, active))
+        panel.draw(*scene_, state_, intents_, look_);
+    open_now_.push_back(active);
     ImGui::EndChild();
     ImGui::EndChild();
     look_.reg("pane/" + active);

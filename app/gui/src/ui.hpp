@@ -58,6 +58,7 @@ class Ui {
     Node layout_;
     std::string layout_text_;
     std::map<std::string, std::string> active_;  // leaf -> the tab in front
+    std::vector<std::string> open_, open_now_;   // the panels in front: in the last frame, in this one so far
     std::string command_line_;
     bool focus_command_ = false;
     bool help_ = false;

@@ -84,7 +84,7 @@ void Worker::wait() const {
 void Worker::look() {
     if (session_) {
         look_at_lesson(next_, session_->player());
-        look_at(next_, *session_, walk_words_);
+        look_at(next_, *session_, wishes_);
     }
     ++next_.number;
     auto made = std::make_shared<const Scene>(next_);
@@ -131,6 +131,7 @@ void Worker::work() {
         waiting_.pop_front();
         working_ = true;
         lock.unlock();
+        if (const auto* open = std::get_if<OpenPanels>(&intent)) wishes_.open = open->panels;
         if (session_) carry_out(intent);
         stale = true;
         lock.lock();
@@ -142,7 +143,8 @@ void Worker::carry_out(const Intent& intent) {
     if (const auto* command = std::get_if<RunCommand>(&intent)) execute(*command);
     if (const auto* step = std::get_if<PlayLessonStep>(&intent)) play(*step);
     if (std::holds_alternative<Restart>(intent)) restart();
-    if (const auto* walk = std::get_if<ShowWalk>(&intent)) walk_words_ = walk->words;
+    if (const auto* ask = std::get_if<Ask>(&intent)) wishes_.words[ask->panel] = ask->words;
+    if (const auto* select = std::get_if<Select>(&intent)) wishes_.selection = select->selection;
 }
 
 // The lesson's pane tells what came of a step that was typed, as it does for one that was clicked.
@@ -197,7 +199,7 @@ void Worker::play(const PlayLessonStep& wanted) {
 
 void Worker::show_what_was_shown(const lesson::Played& played) {
     constexpr std::string_view show = "show ";
-    walk_words_.clear();
+    wishes_.words.erase("walk");
     next_.forward.clear();
     for (const lesson::Answer& answer : played.answers) {
         if (!answer.command.starts_with(show)) continue;
@@ -208,7 +210,7 @@ void Worker::show_what_was_shown(const lesson::Played& played) {
             continue;
         }
         next_.forward.emplace_back(topic);
-        if (topic == "walk") walk_words_ = words.substr(std::min(topic.size() + 1, words.size()));
+        if (topic == "walk") wishes_.words["walk"] = words.substr(std::min(topic.size() + 1, words.size()));
     }
 }
 

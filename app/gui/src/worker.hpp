@@ -46,7 +46,7 @@ class Worker {
     // The worker's own:
     std::unique_ptr<session::Session> session_;
     Scene next_;
-    std::string walk_words_;
+    Wishes wishes_;
 
     mutable std::mutex mutex_;
     mutable std::condition_variable something_;

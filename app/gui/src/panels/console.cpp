@@ -16,9 +16,8 @@ void lines_of_text(const Look& look, std::string_view text, ImU32 colour, bool w
     ImGui::PopStyleColor();
     ImGui::PopFont();
 }
-}  // namespace
 
-void console_panel(const Scene& scene, PanelState& state, Intents& out, Look& look) {
+void draw_console(const Scene& scene, PanelState& state, Intents& out, Look& look) {
     const Theme& t = look.colours();
     if (!scene.console.unavailable.empty()) {
         empty_state(look, scene.console.unavailable, "");
@@ -45,7 +44,7 @@ void console_panel(const Scene& scene, PanelState& state, Intents& out, Look& lo
     look.reg("console/send");
 }
 
-void answers_panel(const Scene& scene, PanelState& state, Intents&, Look& look) {
+void draw_answers(const Scene& scene, PanelState& state, Intents&, Look& look) {
     const Theme& t = look.colours();
     if (scene.answers.empty()) {
         empty_state(look, "No command was typed yet.", "Try “show stack” or “break sysret” in the field at the top.");
@@ -63,4 +62,11 @@ void answers_panel(const Scene& scene, PanelState& state, Intents&, Look& look) 
     }
     ImGui::EndChild();
 }
+
+std::string console_twin(const Scene&) { return "show console"; }
+std::string answers_twin(const Scene& scene) { return scene.answers.empty() ? "" : scene.answers.back().command; }
+}  // namespace
+
+const Panel console_panel{"console", "Console", draw_console, nullptr, nullptr, console_twin};
+const Panel answers_panel{"answers", "Answers", draw_answers, nullptr, nullptr, answers_twin};
 }  // namespace ring::gui

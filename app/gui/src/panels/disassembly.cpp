@@ -121,9 +121,8 @@ void follow(const std::vector<Drawn>& lines, float height) {
     const float y = static_cast<float>(current - lines.begin()) * height, view = ImGui::GetWindowHeight();
     if (y < ImGui::GetScrollY() + height || y > ImGui::GetScrollY() + view * 0.75f) ImGui::SetScrollY(y - view * 0.3f);
 }
-}  // namespace
 
-void disassembly_panel(const Scene& scene, PanelState& state, Intents& out, Look& look) {
+void draw(const Scene& scene, PanelState& state, Intents& out, Look& look) {
     if (scene.code.rows.empty()) {
         empty_state(look, "No instructions: " + scene.code.unavailable + ".",
                     "The page walk shows where the translation stops.");
@@ -161,4 +160,20 @@ void disassembly_panel(const Scene& scene, PanelState& state, Intents& out, Look
         }
     clipper.End();
 }
+
+void look_at(Scene& scene, const Moment& moment) {
+    constexpr unsigned lines_before = 40, lines_after = 120;
+    scene.code = view::code_view(moment.now, moment.names, {}, lines_before, lines_after);
+}
+
+std::string hint(const Scene& scene) {
+    for (const view::CodeRow& row : scene.code.rows)
+        if (row.current) return row.symbol;
+    return "";
+}
+
+std::string twin(const Scene&) { return "show disassembly"; }
+}  // namespace
+
+const Panel disassembly_panel{"disassembly", "Disassembly", draw, hint, look_at, twin};
 }  // namespace ring::gui

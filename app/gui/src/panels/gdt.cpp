@@ -60,9 +60,8 @@ void put_entry(Look& look, const arch::TableEntry& entry) {
     look.reg("gdt/" + text::hex(entry.offset));
     tooltip(look, everything(entry) + (refused ? "\n" + entry.problem : ""));
 }
-}  // namespace
 
-void gdt_panel(const Scene& scene, PanelState&, Intents&, Look& look) {
+void draw(const Scene& scene, PanelState&, Intents&, Look& look) {
     if (scene.gdt.tables.empty()) {
         empty_state(look, scene.gdt.unavailable, "");
         return;
@@ -76,4 +75,17 @@ void gdt_panel(const Scene& scene, PanelState&, Intents&, Look& look) {
     for (const arch::TableEntry& entry : table.entries) put_entry(look, entry);
     ImGui::PopStyleVar();
 }
+
+void look_at(Scene& scene, const Moment& moment) { scene.gdt = view::tables_view(moment.now, "gdt"); }
+
+std::string hint(const Scene& scene) {
+    if (scene.gdt.tables.empty()) return "";
+    const arch::SystemTable& table = scene.gdt.tables.front();
+    return table.unavailable.empty() ? fmt::format("at {}", text::hex(table.base)) : "";
+}
+
+std::string twin(const Scene&) { return "show gdt"; }
+}  // namespace
+
+const Panel gdt_panel{"gdt", "GDT", draw, hint, look_at, twin};
 }  // namespace ring::gui

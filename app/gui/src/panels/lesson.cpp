@@ -172,9 +172,8 @@ void put_end(const LessonScene& lesson, Intents& out, LessonState& state, Look& 
         state = {};
     }
 }
-}  // namespace
 
-void lesson_panel(const Scene& scene, PanelState& panels, Intents& out, Look& look) {
+void draw(const Scene& scene, PanelState& panels, Intents& out, Look& look) {
     LessonState& state = panels.lesson;
     if (!scene.lesson) {
         title(look, scene.name.empty() ? "No program" : scene.name);
@@ -196,4 +195,14 @@ void lesson_panel(const Scene& scene, PanelState& panels, Intents& out, Look& lo
         put_end(lesson, out, state, look);
     ImGui::PopStyleVar();
 }
+
+std::string hint(const Scene& scene) {
+    if (!scene.lesson) return "";
+    return fmt::format("{} of {} done", scene.lesson->index, scene.lesson->count);
+}
+
+std::string twin(const Scene&) { return "lesson"; }
+}  // namespace
+
+const Panel lesson_panel{"lesson", "Lesson", draw, hint, nullptr, twin};
 }  // namespace ring::gui

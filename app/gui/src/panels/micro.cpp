@@ -116,9 +116,8 @@ void put_row(Look& look, const view::MicroRow& row, bool& seek) {
     if (row.failed()) list.AddRectFilled({at.x, at.y - look.px(4)}, end, faded(t.bad, 0.12f), look.px(6));
     list.ChannelsMerge();
 }
-}  // namespace
 
-void micro_panel(const Scene& scene, PanelState& state, Intents&, Look& look) {
+void draw(const Scene& scene, PanelState& state, Intents&, Look& look) {
     const Theme& t = look.colours();
     bool seek = state.micro_seen != scene.number;
     if (seek) ImGui::SetScrollY(0);
@@ -141,4 +140,14 @@ void micro_panel(const Scene& scene, PanelState& state, Intents&, Look& look) {
     }
     ImGui::PopStyleVar();
 }
+
+std::string hint(const Scene& scene) {
+    if (scene.micro.transitions.empty()) return "";
+    return fmt::format("step {}", scene.micro.step);
+}
+
+std::string twin(const Scene&) { return "show micro"; }
+}  // namespace
+
+const Panel micro_panel{"micro", "Micro-steps", draw, hint, nullptr, twin};
 }  // namespace ring::gui

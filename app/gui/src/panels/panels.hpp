@@ -1,5 +1,5 @@
 // The panels. Each is a function of the scene and of what the user has opened, typed or scrolled to; it draws, and says
-// what it wants done. One file each.
+// what it wants done. One file each: how it is drawn, what it is made from, and its twin as text.
 #pragma once
 #include <optional>
 #include <span>
@@ -33,17 +33,15 @@ struct Panel {
     std::string_view id;
     std::string_view title;
     void (*draw)(const Scene&, PanelState&, Intents&, Look&);
-    std::string (*hint)(const Scene&);  // at the right of the title
+    std::string (*hint)(const Scene&);  // at the right of the title; null: none
+    // Makes the panel's part of the scene, on the machine's thread; null: it shows what every scene has.
+    void (*look)(Scene&, const Moment&);
+    // The line whose answer is this panel as text: what the command line prints, and what is copied.
+    std::string (*twin)(const Scene&);
 };
-std::span<const Panel> panels();
+// In the order of the menu. A panel is a value in a file of its own, and a line here and in panels.cpp.
+extern const Panel lesson_panel, disassembly_panel, registers_panel, gdt_panel, walk_panel, micro_panel, console_panel,
+    answers_panel;
+std::span<const Panel* const> panels();
 const Panel* find_panel(std::string_view id);
-
-void lesson_panel(const Scene&, PanelState&, Intents&, Look&);
-void disassembly_panel(const Scene&, PanelState&, Intents&, Look&);
-void registers_panel(const Scene&, PanelState&, Intents&, Look&);
-void gdt_panel(const Scene&, PanelState&, Intents&, Look&);
-void walk_panel(const Scene&, PanelState&, Intents&, Look&);
-void micro_panel(const Scene&, PanelState&, Intents&, Look&);
-void console_panel(const Scene&, PanelState&, Intents&, Look&);
-void answers_panel(const Scene&, PanelState&, Intents&, Look&);
 }  // namespace ring::gui

@@ -122,9 +122,8 @@ void put_group(Look& look, const view::RegisterGroup& group, float width, bool& 
         }
     }
 }
-}  // namespace
 
-void registers_panel(const Scene& scene, PanelState& state, Intents&, Look& look) {
+void draw(const Scene& scene, PanelState& state, Intents&, Look& look) {
     bool seek = state.registers_seen != scene.number;
     state.registers_seen = scene.number;
     const float width = ImGui::GetContentRegionAvail().x;
@@ -133,4 +132,18 @@ void registers_panel(const Scene& scene, PanelState& state, Intents&, Look& look
     for (const view::RegisterGroup& group : scene.kernel.groups) put_group(look, group, width, seek);
     ImGui::PopStyleVar();
 }
+
+void look_at(Scene& scene, const Moment& moment) {
+    scene.kernel = view::registers_view(moment.now, moment.names, view::kernel_groups);
+}
+
+std::string hint(const Scene& scene) {
+    const unsigned changed = scene.program.changed + scene.kernel.changed;
+    return changed == 0 ? "" : fmt::format("{} changed", changed);
+}
+
+std::string twin(const Scene&) { return "show registers"; }
+}  // namespace
+
+const Panel registers_panel{"registers", "Registers", draw, hint, look_at, twin};
 }  // namespace ring::gui

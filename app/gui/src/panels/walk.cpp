@@ -7,11 +7,59 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "lesson/facts.hpp"
 #include "panels/panels.hpp"
 #include "widgets.hpp"
 
 namespace ring::gui {
 namespace {
+// The walk that a fault was raised by is the one with the very sentence that the core told: page tables and sentence
+// are of the same moment, so the walk is found again, with its access and its privilege.
+std::optional<view::WalkView> walk_of_fault(const target::Snapshot& now, const target::FaultStory& story,
+                                            const view::Symbolizer& names) {
+    const std::size_t at = story.fault.rfind(" at 0x");
+    if (at == std::string::npos) return std::nullopt;
+    u64 address = 0;
+    for (char c : story.fault.substr(at + 6)) {
+        const bool digit = c >= '0' && c <= '9';
+        if (!digit && (c < 'a' || c > 'f')) return std::nullopt;
+        address = address << 4 | static_cast<u64>(digit ? c - '0' : c - 'a' + 10);
+    }
+    for (arch::Access access : {arch::Access::Read, arch::Access::Write, arch::Access::Execute})
+        for (unsigned level : {3u, 0u}) {
+            view::WalkView walk = view::walk_view(now, VirtAddr{address}, access, level, names);
+            if (!walk.walk.ok && walk.walk.verdict == story.sentence) return walk;
+        }
+    return std::nullopt;
+}
+
+void walk_by_itself(Scene& scene, const target::Snapshot& now, const view::Symbolizer& names) {
+    if (!now.faults.empty())
+        if (std::optional<view::WalkView> walk = walk_of_fault(now, now.faults.front(), names)) {
+            scene.walk = std::move(*walk);
+            scene.walk_of = "the fault of the last step";
+            return;
+        }
+    scene.walk = view::walk_view(now, now.pc(), arch::Access::Execute, {}, names);
+    scene.walk_of = "the next instruction";
+}
+
+void walk_by_words(Scene& scene, const session::Session& session, const view::Symbolizer& names,
+                   const std::string& words) {
+    const std::size_t end = std::min(words.find(' '), words.size());
+    const Result<u64> address = session.number(words.substr(0, end));
+    if (!address) {
+        scene.walk_trouble = address.error().sentence();
+        return;
+    }
+    const Result<lesson::AccessWords> access = lesson::access_words(std::string_view(words).substr(end));
+    if (!access) {
+        scene.walk_trouble = access.error().sentence();
+        return;
+    }
+    scene.walk = view::walk_view(session.now(), VirtAddr{*address}, access->access, access->level, names);
+    scene.walk_of = words;
+}
 struct Shape {
     float root, node, gap, title, row;  // widths of the first box, a node, between nodes; heights
     float height;                       // of a node
@@ -234,19 +282,18 @@ void put_field(const Scene& scene, PanelState& state, Intents& out, Look& look) 
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(look.px(10), padding));
     if (ImGui::InputTextWithHint("##walk", "address, then r, w or x, then ring 3:  $rsp w ring 3", &state.walk_words,
                                  ImGuiInputTextFlags_EnterReturnsTrue))
-        out.emplace_back(ShowWalk{state.walk_words});
+        out.emplace_back(Ask{"walk", state.walk_words});
     ImGui::PopStyleVar();
     ImGui::PopFont();
     look.reg("walk/words");
     ImGui::SameLine();
     if (button(look, follow)) {
         state.walk_words.clear();
-        out.emplace_back(ShowWalk{});
+        out.emplace_back(Ask{"walk", ""});
     }
 }
-}  // namespace
 
-void walk_panel(const Scene& scene, PanelState& state, Intents& out, Look& look) {
+void draw(const Scene& scene, PanelState& state, Intents& out, Look& look) {
     put_field(scene, state, out, look);
     if (!scene.walk_trouble.empty()) {
         empty_state(look, "No walk: " + scene.walk_trouble + ".",
@@ -264,4 +311,26 @@ void walk_panel(const Scene& scene, PanelState& state, Intents& out, Look& look)
     put_verdict(look, scene.walk);
     put_entries(look, scene.walk);
 }
+
+void look_at(Scene& scene, const Moment& moment) {
+    const std::string& words = moment.wishes.asked("walk");
+    scene.walk_trouble.clear();
+    if (words.empty())
+        walk_by_itself(scene, moment.now, moment.names);
+    else
+        walk_by_words(scene, moment.session, moment.names, words);
+}
+
+std::string hint(const Scene& scene) { return scene.loading ? "" : scene.walk_of; }
+
+std::string twin(const Scene& scene) {
+    const arch::Walk& walk = scene.walk.walk;
+    const std::string_view access = walk.access == arch::Access::Read    ? "r"
+                                    : walk.access == arch::Access::Write ? "w"
+                                                                         : "x";
+    return fmt::format("show walk {} {} {}", text::hex(walk.address), access, walk.privilege);
+}
+}  // namespace
+
+const Panel walk_panel{"walk", "Page walk", draw, hint, look_at, twin};
 }  // namespace ring::gui
