@@ -31,6 +31,10 @@ int app_command(const AppOptions& options, std::ostream& out, std::ostream& err)
     window.name = std::filesystem::path(start.what).filename().string();
     window.screenshot = options.screenshot;
     window.commands = start.commands;
+    window.layout = options.layout;
+    if (options.width != 0) window.width = options.width;
+    if (options.height != 0) window.height = options.height;
+    window.scale = options.scale;
     if (const Status shown = gui::run_gui(window); !shown) return fail(err, shown.error(), 1);
     return 0;
 }

@@ -81,6 +81,11 @@ Parsed parse(int argc, char** argv) {
         ->allow_extra_args(false);
     words->add_option("--variant", open.start.variant, "a variant of the lesson")->type_name("ID");
     words->add_option("--screenshot", open.screenshot, "write a picture of the window and leave")->type_name("PNG");
+    words->add_option("--layout", open.layout,
+                      "where the panels are: 'H(30 lesson, 70 V(60 disassembly, 40 walk|gdt))'");
+    words->add_option("--width", open.width, "of the window, in pixels at 100 %")->check(CLI::Range(320, 16384));
+    words->add_option("--height", open.height, "of the window, in pixels at 100 %")->check(CLI::Range(240, 16384));
+    words->add_option("--scale", open.scale, "of text and controls: 1.5")->check(CLI::Range(0.5, 4.0));
     add_machine(*words, open.start.spec);
     add_arguments(*words, open.start.spec);
 

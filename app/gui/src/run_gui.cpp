@@ -108,6 +108,8 @@ Status Window::open() {
     rescale(scale);
     worker_ = std::make_unique<Worker>(options_.open, options_.name, [] { glfwPostEmptyEvent(); });
     ui_ = std::make_unique<Ui>(*worker_, look_);
+    if (!options_.layout.empty())
+        if (const Status set = ui_->set_layout(options_.layout); !set) return set;
     for (const std::string& command : options_.commands) worker_->post(RunCommand{command, false});
     return Ok{};
 }

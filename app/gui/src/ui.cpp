@@ -44,7 +44,8 @@ void Ui::draw_all() {
     if (wanted_scale_ == 0) wanted_scale_ = look_.scale;
     take_scene();
     const ImVec2 size = ImGui::GetIO().DisplaySize;
-    const std::string_view wanted = layout_for(size.x / look_.scale, size.y / look_.scale);
+    const std::string_view wanted = wanted_layout_.empty() ? layout_for(size.x / look_.scale, size.y / look_.scale)
+                                                           : std::string_view(wanted_layout_);
     if (layout_text_ != wanted) {
         Result<Node> parsed = parse_layout(wanted);
         RING_ASSERT(parsed);
@@ -69,6 +70,16 @@ void Ui::draw_all() {
     open_ = std::exchange(open_now_, {});
     for (Intent& intent : intents_) worker_.post(std::move(intent));
     intents_.clear();
+}
+
+Status Ui::set_layout(std::string_view wanted) {
+    Result<Node> parsed = parse_layout(wanted);
+    if (!parsed) return parsed.error();
+    for (const Placed& placed : place(*parsed, {}, 0))
+        for (const std::string& panel : placed.leaf->panels)
+            if (!find_panel(panel)) return error("there is no panel '{}'", text::printable(panel));
+    wanted_layout_ = wanted;
+    return Ok{};
 }
 
 void Ui::take_scene() {

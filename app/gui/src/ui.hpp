@@ -28,6 +28,9 @@ class Ui {
     // until Dear ImGui has seen what was typed before them.
     void key(const Chord& chord);
 
+    // Errors: the text is not a layout, or names a panel that does not exist.
+    Status set_layout(std::string_view text);
+
     std::string title() const;  // of the window
     const Scene& scene() const { return *scene_; }
     float wanted_scale() const { return wanted_scale_; }  // when it differs from Look::scale, fonts must be loaded anew
@@ -56,7 +59,7 @@ class Ui {
     PanelState state_;
     Intents intents_;
     Node layout_;
-    std::string layout_text_;
+    std::string layout_text_, wanted_layout_;
     std::map<std::string, std::string> active_;  // leaf -> the tab in front
     std::vector<std::string> open_, open_now_;   // the panels in front: in the last frame, in this one so far
     std::string command_line_;

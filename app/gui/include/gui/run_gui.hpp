@@ -17,6 +17,7 @@ struct GuiOptions {
     std::string name;                   // what is being opened, for the title until it is there
     int width = 1600, height = 960;     // of the window, in pixels at 100 %
     float scale = 0;                    // of text and controls; 0: what the display asks for
+    std::string layout;                 // of panels; empty: the usual one for the window's size
     std::string screenshot;             // a PNG is written here once the session is there and its commands are done
     std::vector<std::string> commands;  // carried out first, in the words of the command table
 };
