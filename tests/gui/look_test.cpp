@@ -7,19 +7,27 @@ using namespace ring;
 using namespace ring::gui;
 using test::Headless;
 
-TEST_CASE("every text colour can be read on every surface that it is put on") {
-    const Theme& t = dark;
-    const ImU32 surfaces[] = {t.background, t.panel, t.raised, t.header};
-    for (ImU32 ink : {t.text, t.muted, t.dim, t.accent, t.changed, t.good, t.bad, t.mnemonic, t.jump, t.number, t.reg,
-                      t.level[0], t.level[1], t.level[2], t.level[3], t.level[4]})
-        for (ImU32 surface : surfaces) CHECK(contrast(ink, surface) >= 4.5f);
-    for (ImU32 ink : {t.text, t.dim, t.accent, t.mnemonic, t.jump, t.number, t.reg, t.muted})
-        CHECK(contrast(ink, t.current) >= 4.5f);  // the current line, the descriptor in use
-    CHECK(contrast(t.on_accent, t.accent) >= 4.5f);
-    CHECK(contrast(t.changed, blended(faded(t.changed, 0.13f), t.panel)) >= 4.5f);  // a changed register
-    CHECK(contrast(t.bad, blended(faded(t.bad, 0.12f), t.panel)) >= 4.5f);          // a failed micro-step
-    CHECK(contrast(t.dim, blended(faded(t.bad, 0.12f), t.panel)) >= 4.5f);
-    CHECK(contrast(t.text, blended(faded(t.level[3], 0.24f), t.raised)) >= 4.5f);  // the entry used
+TEST_CASE("every text colour can be read on every surface that it is put on, in every theme") {
+    for (const Theme* theme : themes()) {
+        const Theme& t = *theme;
+        INFO(std::string(t.name));
+        const ImU32 surfaces[] = {t.background, t.panel, t.raised, t.header};
+        for (ImU32 ink : {t.text, t.muted, t.dim, t.accent, t.changed, t.good, t.bad, t.mnemonic, t.jump, t.number,
+                          t.reg, t.level[0], t.level[1], t.level[2], t.level[3], t.level[4]})
+            for (ImU32 surface : surfaces) {
+                CAPTURE(ink);
+                CAPTURE(surface);
+                CHECK(contrast(ink, surface) >= 4.5f);
+            }
+        // The current line, the descriptor in use.
+        for (ImU32 ink : {t.text, t.dim, t.accent, t.mnemonic, t.jump, t.number, t.reg, t.muted})
+            CHECK(contrast(ink, t.current) >= 4.5f);
+        CHECK(contrast(t.on_accent, t.accent) >= 4.5f);
+        CHECK(contrast(t.changed, blended(faded(t.changed, 0.13f), t.panel)) >= 4.5f);  // a changed register
+        CHECK(contrast(t.bad, blended(faded(t.bad, 0.12f), t.panel)) >= 4.5f);          // a failed micro-step
+        CHECK(contrast(t.dim, blended(faded(t.bad, 0.12f), t.panel)) >= 4.5f);
+        CHECK(contrast(t.text, blended(faded(t.level[3], 0.24f), t.raised)) >= 4.5f);  // the entry used
+    }
 }
 
 TEST_CASE("contrast is WCAG's") {

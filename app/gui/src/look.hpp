@@ -36,6 +36,7 @@ struct Look {
     float scale = 1;
     Rects rects;
     std::map<std::string, std::string, std::less<>> texts;  // what some widgets say, for tests
+    bool wants_frame = false;  // something moves: set while drawing, the next frame comes in 16 ms
 
     const Theme& colours() const { return *theme; }
     float px(float at_100_percent) const { return std::floor(at_100_percent * scale + 0.5f); }

@@ -28,6 +28,40 @@ const Theme dark{"dark",        rgb(0x0f1218),
                  rgb(0xffa692), rgb(0xf2c078),
                  rgb(0x93d6ff), {rgb(0x62adff), rgb(0x76d694), rgb(0xcf9cf0), rgb(0xffb95e), rgb(0x56d8cb)}};
 
+const Theme light{"light",       rgb(0xe9edf3),
+                  rgb(0xffffff), rgb(0xf4f6fa),
+                  rgb(0xeef1f6), rgb(0xc3cbd8),
+                  rgb(0x17202e), rgb(0x4a566a),
+                  rgb(0x525e71), rgb(0x0b57c4),
+                  rgb(0xffffff), rgb(0x8a4b00),
+                  rgb(0x0d6a34), rgb(0xb3261e),
+                  rgb(0xdbe8fc), rgb(0x6a33b8),
+                  rgb(0xa63a16), rgb(0x7c4a00),
+                  rgb(0x0a5a8c), {rgb(0x0b57c4), rgb(0x0d6a34), rgb(0x7a34a8), rgb(0x8a4b00), rgb(0x00635c)}};
+
+const Theme safe{"colour-blind safe", rgb(0x0f1218),
+                 rgb(0x161a22),       rgb(0x1c212c),
+                 rgb(0x1f2531),       rgb(0x3b465a),
+                 rgb(0xf0f3f8),       rgb(0xb4bdcd),
+                 rgb(0x9aa5b8),       rgb(0x6cc0f0),
+                 rgb(0x07121f),       rgb(0xf0e442),
+                 rgb(0x3fcfa4),       rgb(0xff9350),
+                 rgb(0x1c304f),       rgb(0xe3a3c8),
+                 rgb(0xff9350),       rgb(0xf0e442),
+                 rgb(0x8fd0f5),       {rgb(0x6cc0f0), rgb(0x3fcfa4), rgb(0xe3a3c8), rgb(0xf2b134), rgb(0xf0e442)}};
+
+namespace {
+constexpr const Theme* table[] = {&dark, &light, &safe};
+}
+
+std::span<const Theme* const> themes() { return table; }
+
+const Theme* find_theme(std::string_view name) {
+    for (const Theme* theme : table)
+        if (theme->name == name) return theme;
+    return nullptr;
+}
+
 ImU32 faded(ImU32 colour, float alpha) {
     const float old = static_cast<float>(colour >> IM_COL32_A_SHIFT & 255);
     return (colour & ~IM_COL32_A_MASK) | static_cast<ImU32>(old * alpha + 0.5f) << IM_COL32_A_SHIFT;

@@ -3,6 +3,9 @@
 #pragma once
 #include <imgui.h>
 
+#include <span>
+#include <string_view>
+
 namespace ring::gui {
 
 struct Theme {
@@ -16,7 +19,9 @@ struct Theme {
     ImU32 level[5];  // the levels of a page walk, and the frame
 };
 
-extern const Theme dark;
+extern const Theme dark, light, safe;  // safe: told apart with every kind of colour vision (Okabe and Ito's hues)
+std::span<const Theme* const> themes();
+const Theme* find_theme(std::string_view name);
 
 ImU32 faded(ImU32 colour, float alpha);
 // `over` drawn on `under`, as an opaque colour.

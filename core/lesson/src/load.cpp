@@ -8,6 +8,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "lesson/markdown.hpp"
 #include "prose.hpp"
 #include "yaml_tree.hpp"
 
@@ -17,6 +18,7 @@ using yaml::Node;
 constexpr const char* yaml_file = "lesson.yaml";
 constexpr const char* prose_file = "lesson.md";
 constexpr std::size_t most_steps = 200, most_variants = 50, most_words_bytes = 300;
+constexpr std::size_t most_ids = 16, most_id_bytes = 64;  // of a step's point and panels
 
 template <class... Args>
 Error at(unsigned line, fmt::format_string<Args...> what, Args&&... args) {
@@ -182,6 +184,22 @@ class Reader {
         return Ok{};
     }
 
+    // Ids of the window's: what a step points at.
+    static Status ids(const Node& map, std::string_view key, std::vector<std::string>& out) {
+        Result<std::vector<const Node*>> list = texts(map, key);
+        if (!list) return list.error();
+        if (list->size() > most_ids) return at(map.line, "'{}' names more than {}", key, most_ids);
+        for (const Node* one : *list) {
+            const auto printable = [](char c) { return c > ' ' && c <= '~'; };
+            if (one->scalar.empty() || one->scalar.size() > most_id_bytes ||
+                !std::ranges::all_of(one->scalar, printable))
+                return at(one->line, "'{}' names by 1 to {} printable characters, not '{}'", key, most_id_bytes,
+                          text::printable(one->scalar.substr(0, most_id_bytes)));
+            out.push_back(one->scalar);
+        }
+        return Ok{};
+    }
+
     static Result<Predicate> predicate(const Node& node) {
         if (node.kind != Node::Kind::Scalar) return at(node.line, "an expression is to be a text");
         Result<Expression> parsed = Expression::parse(node.scalar);
@@ -230,8 +248,9 @@ class Reader {
     Result<Step> step(const Node& node) {
         Step out;
         out.place = {yaml_file, node.line};
-        if (Status s = only_keys(node, "a step",
-                                 {"title", "text", "explain", "goto", "run", "show", "predict", "check", "hint"});
+        if (Status s = only_keys(
+                node, "a step",
+                {"title", "text", "explain", "goto", "run", "show", "point", "panels", "predict", "check", "hint"});
             !s)
             return s.error();
         if (Status s = scalar(node, "title", out.title, Need::Yes); !s) return s.error();
@@ -249,6 +268,8 @@ class Reader {
         if (Status s = commands(node, "goto", "goto ", out.run); !s) return s.error();
         if (Status s = commands(node, "run", "", out.run); !s) return s.error();
         if (Status s = commands(node, "show", "show ", out.show); !s) return s.error();
+        if (Status s = ids(node, "point", out.point); !s) return s.error();
+        if (Status s = ids(node, "panels", out.panels); !s) return s.error();
         if (const Node* predict = find(node, "predict"))
             if (Status s = prediction(*predict, out.predict); !s) return s.error();
         Result<std::vector<const Node*>> checks = texts(node, "check");
@@ -310,6 +331,36 @@ class Reader {
     Prose& prose_;
     const LoadOptions& options_;
 };
+
+// Every picture that the lesson's texts name can be shown; the first that cannot is named with its place.
+Status look_at_pictures(const Lesson& lesson, const Prose& prose) {
+    const auto look = [&](std::string_view markdown_text, const Place& place) -> Status {
+        for (const Block& block : markdown(markdown_text)) {
+            if (block.kind != Block::Kind::Image) continue;
+            if (block.file.empty())
+                return error("{}: a picture is a .png file below the lesson's folder, named by plain characters",
+                             to_text(place));
+            if (Result<Picture> read = picture(lesson, block.file); !read)
+                return error("{}: picture '{}': {}", to_text(place), text::printable(block.file),
+                             read.error().sentence());
+        }
+        return Ok{};
+    };
+    if (Status s = look(prose.introduction, {prose_file, 1}); !s) return s;
+    for (const Section& section : prose.sections)
+        for (const std::string* said : {&section.before, &section.after})
+            if (Status s = look(*said, {prose_file, section.line}); !s) return s;
+    const auto look_at_steps = [&](const std::vector<Step>& steps) -> Status {
+        for (const Step& step : steps)
+            for (const std::string* said : {&step.text, &step.explain})
+                if (Status s = look(*said, step.place); !s) return s;
+        return Ok{};
+    };
+    if (Status s = look_at_steps(lesson.steps); !s) return s;
+    for (const Variant& variant : lesson.variants)
+        if (Status s = look_at_steps(variant.steps); !s) return s;
+    return Ok{};
+}
 }  // namespace
 
 std::string to_text(const Place& place) { return fmt::format("{}:{}", place.file, place.line); }
@@ -342,6 +393,8 @@ Result<Lesson> load(const std::filesystem::path& folder, const LoadOptions& opti
     Result<Lesson> out = parse(as_text(*yaml), markdown, options);
     if (!out) return Error((folder.filename() / out.error().sentence()).string());
     out->folder = folder.string();
+    if (Status s = look_at_pictures(*out, cut(markdown)); !s)
+        return Error((folder.filename() / s.error().sentence()).string());
     return out;
 }
 
@@ -352,20 +405,5 @@ std::vector<std::filesystem::path> find_lessons(const std::filesystem::path& les
         if (std::filesystem::exists(one.path() / yaml_file, failed)) out.push_back(one.path());
     std::ranges::sort(out);
     return out;
-}
-
-Result<std::filesystem::path> file_of(const Lesson& lesson, const Guest& guest) {
-    const auto refuse = [&](std::string_view why) {
-        return error("{}: {}: {}", to_text(guest.place), text::printable(guest.name), why);
-    };
-    if (lesson.folder.empty()) return refuse("the lesson has no folder");
-    std::error_code failed;
-    const std::filesystem::path folder = std::filesystem::canonical(lesson.folder, failed);
-    if (failed) return refuse("the lesson's folder cannot be read");
-    const std::filesystem::path file = std::filesystem::canonical(folder / guest.name, failed);
-    if (failed) return refuse("there is no such file");
-    const auto [end, rest] = std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
-    if (end != folder.end()) return refuse("it is not below the lesson's folder");
-    return file;
 }
 }  // namespace ring::lesson

@@ -83,6 +83,8 @@ std::string step_json(const lesson::Lesson& lesson, const lesson::Variant* varia
     out["commands"] = Json::array();
     for (const lesson::Answer& answer : played.answers)
         out["commands"].push_back(Json::parse(answer.json, nullptr, false));
+    if (!step.point.empty()) out["point"] = step.point;
+    if (!step.panels.empty()) out["panels"] = step.panels;
     if (step.predict) {
         Json& predict = out["prediction"];
         predict["question"] = text::printable(step.predict->question, true);

@@ -20,6 +20,8 @@ steps:
     goto: hello
     run: [step, "break 0x1000"]
     show: registers
+    point: [registers/rcx, gdt/0x28]
+    panels: memory
     predict:
       question: Which ring?
       choices:
@@ -66,6 +68,8 @@ TEST_CASE("a lesson is read from its two files") {
     CHECK(step.run[2].words == "break 0x1000");
     CHECK(step.run[2].place.line == 11);
     CHECK(step.show[0].words == "show registers");
+    CHECK(step.point == std::vector<std::string>{"registers/rcx", "gdt/0x28"});
+    CHECK(step.panels == std::vector<std::string>{"memory"});
     REQUIRE(step.predict);
     CHECK(step.predict->choices.size() == 2);
     CHECK(step.checks.size() == 1);
@@ -85,9 +89,10 @@ TEST_CASE("a variant keeps what it does not say") {
 
 TEST_CASE("an error says file, line and what") {
     CHECK(failure(with("title: Go", "titel: Go")) ==
-          "lesson.yaml:9: a step has no 'titel'; it has title, text, explain, goto, run, show, predict, check, hint");
+          "lesson.yaml:9: a step has no 'titel'; it has title, text, explain, goto, run, show, point, panels, "
+          "predict, check, hint");
     CHECK(failure(with("check: ring == 3", "check: ring ==")) ==
-          "lesson.yaml:18: 'ring ==': expected a value at column 8, found the end");
+          "lesson.yaml:20: 'ring ==': expected a value at column 8, found the end");
     CHECK(failure(with("kernel: x86_64", "kernel: ../../etc/passwd")) ==
           "lesson.yaml:5: '../../etc/passwd' is neither a known name nor a file below the lesson's folder");
     CHECK(failure(with("kernel: x86_64", "kernel: /etc/passwd")).find("lesson.yaml:5") == 0);
@@ -99,6 +104,21 @@ TEST_CASE("an error says file, line and what") {
     CHECK(failure("id: [").find("lesson.yaml:") == 0);
     CHECK(failure("").find("lesson.yaml:1: ") == 0);
     CHECK(failure("\x1b[2J: 1").find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("what a step points at is a short list of short words") {
+    CHECK(failure(with("point: [registers/rcx, gdt/0x28]", "point: [a b]")) ==
+          "lesson.yaml:13: 'point' names by 1 to 64 printable characters, not 'a b'");
+    CHECK(failure(with("point: [registers/rcx, gdt/0x28]", "point: {a: b}")) ==
+          "lesson.yaml:13: 'point' is to be a text or a list of texts");
+    CHECK(
+        failure(with("panels: memory", "panels: " + std::string(65, 'x'))).find("lesson.yaml:14: 'panels' names by") ==
+        0);
+    CHECK(failure(with("panels: memory", "panels: " + std::string(64, 'x'))) == "");
+    std::string many = "point: [";
+    for (int i = 0; i < 17; ++i) many += "a" + std::to_string(i) + ", ";
+    CHECK(failure(with("point: [registers/rcx, gdt/0x28]", many + "]")) == "lesson.yaml:9: 'point' names more than 16");
+    CHECK(failure(with("gdt/0x28", "\"gdt\\e[2J\"")).find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("the command table may refuse a lesson's command") {
@@ -144,6 +164,46 @@ TEST_CASE("a lesson's file is below its folder, links followed") {
     REQUIRE_FALSE(link);
     CHECK(link.error().sentence() == "lesson.yaml:3: link.elf: it is not below the lesson's folder");
     CHECK_FALSE(lesson::file_of(one, {"none.elf", false, {"lesson.yaml", 3}}));
+    fs::remove_all(folder);
+}
+
+TEST_CASE("a picture is a PNG below the lesson's folder, and a lesson that names another is refused") {
+    namespace fs = std::filesystem;
+    const fs::path folder = fs::path(RING_BINARY_DIR) / "test_lesson_pictures";
+    fs::remove_all(folder);
+    fs::create_directories(folder / "one");
+    const auto write = [](const fs::path& path, std::string_view text) { std::ofstream(path) << text; };
+    const auto png = [](char width) {
+        return std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0", 19) + width + std::string("\0\0\0\2", 4);
+    };
+    write(folder / "one" / "lesson.yaml", "{id: a, title: A, summary: s, kernel: k, steps: [{title: Go}]}");
+    write(folder / "one" / "tables.png", png(3));
+    write(folder / "one" / "flat.png", png(0));
+    write(folder / "one" / "text.png", "not a picture at all, but long enough");
+    write(folder / "one" / "large.png", png(3) + std::string(lesson::most_picture_bytes, ' '));
+    write(folder / "outside.png", png(3));
+    fs::create_symlink(folder / "outside.png", folder / "one" / "link.png");
+    const auto said = [&](const std::string& markdown) {
+        write(folder / "one" / "lesson.md", "Hello.\n\n## Go\nLook.\n\n---\n\n" + markdown + "\n");
+        Result<lesson::Lesson> read = lesson::load(folder / "one");
+        return read ? "" : read.error().sentence();
+    };
+    CHECK(said("![four tables](tables.png)") == "");
+    CHECK(said("![x](none.png)") == "one/lesson.md:3: picture 'none.png': there is no such file");
+    CHECK(said("![x](link.png)") == "one/lesson.md:3: picture 'link.png': it is not below the lesson's folder");
+    CHECK(said("![x](text.png)") == "one/lesson.md:3: picture 'text.png': it is not a PNG file");
+    CHECK(said("![x](flat.png)") ==
+          "one/lesson.md:3: picture 'flat.png': its width and height are to be 1 to 2048 pixels");
+    CHECK(said("![x](large.png)").starts_with("one/lesson.md:3: picture 'large.png': "));
+    CHECK(said("![x](../outside.png)") ==
+          "one/lesson.md:3: a picture is a .png file below the lesson's folder, named by plain characters");
+    CHECK(said("![x](https://example.org/a.png)").starts_with("one/lesson.md:3: "));
+    lesson::Lesson one;
+    one.folder = (folder / "one").string();
+    Result<lesson::Picture> read = lesson::picture(one, "tables.png");
+    REQUIRE(read);
+    CHECK(read->width == 3);
+    CHECK(read->height == 2);
     fs::remove_all(folder);
 }
 

@@ -54,6 +54,9 @@ struct Step {
     std::string explain;  // Markdown, after
     std::vector<Command> run;
     std::vector<Command> show;
+    // For a window, while the step is current. Ids are the window's own; one that it does not know does nothing.
+    std::vector<std::string> point;   // widgets to highlight: "gdt/0x28"
+    std::vector<std::string> panels;  // panels that come forward, besides those that `show` names: "memory"
     std::optional<Prediction> predict;
     std::vector<Predicate> checks;
     std::vector<Hint> hints;

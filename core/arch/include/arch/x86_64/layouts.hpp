@@ -79,8 +79,8 @@ static_assert(tiles(layout, 64));
 
 namespace star {
 inline constexpr Field EIP{"EIP32", 0, 32, "syscall target of legacy mode"},
-    SYSCALL_CS{"SYSCALL_CS", 32, 16, "syscall: CS = this, SS = this + 8"},
-    SYSRET_CS{"SYSRET_CS", 48, 16, "sysretq: CS = this + 16, SS = this + 8"};
+    SYSCALL_CS{"SYSCALL_CS", 32, 16, "syscall: CS = this & FFFCh, SS = this + 8"},
+    SYSRET_CS{"SYSRET_CS", 48, 16, "sysretq: CS = (this + 16) | 3, SS = (this + 8) | 3"};
 inline constexpr Field layout[] = {EIP, SYSCALL_CS, SYSRET_CS};
 static_assert(tiles(layout, 64));
 }  // namespace star
