@@ -142,7 +142,7 @@ int leave_block(MD_BLOCKTYPE type, void*, void* user) {
 std::string picture_file(std::string_view source) {
     const std::filesystem::path path{std::string(source)};
     const bool leaves = path.is_absolute() || std::ranges::find(path, "..") != path.end();
-    const bool plain = std::ranges::all_of(source, [](char c) { return c > ' ' && c <= '~' && c != '\\'; });
+    const bool plain = std::ranges::all_of(source, [](char c) { return c > ' ' && c <= '~' && c != '\\' && c != ':'; });
     if (source.size() > most_file_bytes || leaves || !plain || !source.ends_with(".png")) return {};
     return std::string(source);
 }

@@ -21,12 +21,12 @@ struct Block {
     enum class Kind : unsigned char { Paragraph, Heading, Item, Code, Rule, Table, Image };
     enum class Align : unsigned char { Left, Centre, Right };
     Kind kind = Kind::Paragraph;
-    unsigned level = 0;       // Heading: 1 to 6; Item: depth of the list, from 1
-    std::string marker;       // Item: "-" or "3."
-    std::vector<Span> spans;  // Code: one span with the lines; Image: what it shows, in words
-    std::string file;  // Image: a relative path below the lesson's folder; empty: refused, only the words are left
-    std::vector<std::vector<Cell>> rows;  // Table: the first is the head; each has as many cells as there are columns
-    std::vector<Align> columns;           // Table
+    unsigned level = 0;         // Heading: 1 to 6; Item: depth of the list, from 1
+    std::string marker{};       // Item: "-" or "3."
+    std::vector<Span> spans{};  // Code: one span with the lines; Image: what it shows, in words
+    std::string file{};  // Image: a relative path below the lesson's folder; empty: refused, only the words are left
+    std::vector<std::vector<Cell>> rows{};  // Table: the first is the head; each has as many cells as there are columns
+    std::vector<Align> columns{};           // Table
 };
 
 std::vector<Block> markdown(std::string_view source);
