@@ -1,15 +1,18 @@
 # Where the program finds its data: <its folder>/../share/ringscope (core/base data_dir.hpp), installed or not. The
 # build tree has the same shape, with links in the place of copies:
 #
-#   bin/ringscope, bin/ringscope-elf        share/ringscope/{lessons,kernels,assets}
+#   bin/ringscope, bin/ringscope-elf        share/ringscope/{lessons,kernels,assets,sources}
 #
 # kernels/ is the build tree's folder of that name: <architecture>/<kernel>.elf and <architecture>/user/<program>.elf.
+# sources/ has what these were compiled from, below the paths that their line tables record.
 
 set(data "${CMAKE_BINARY_DIR}/share/ringscope")
 file(MAKE_DIRECTORY "${data}")
 file(CREATE_LINK "${CMAKE_SOURCE_DIR}/lessons" "${data}/lessons" SYMBOLIC)
 file(CREATE_LINK "${CMAKE_SOURCE_DIR}/assets" "${data}/assets" SYMBOLIC)
 file(CREATE_LINK "${CMAKE_BINARY_DIR}/kernels" "${data}/kernels" SYMBOLIC)
+file(MAKE_DIRECTORY "${data}/sources")
+file(CREATE_LINK "${CMAKE_SOURCE_DIR}/kernels" "${data}/sources/kernels" SYMBOLIC)
 
 foreach(executable ringscope ringscope-elf)
     if(TARGET ${executable})
@@ -23,5 +26,7 @@ foreach(folder lessons assets)
 endforeach()
 install(DIRECTORY "${CMAKE_BINARY_DIR}/kernels/" DESTINATION share/ringscope/kernels
     FILES_MATCHING PATTERN "*.elf" PATTERN "CMakeFiles" EXCLUDE)
+install(DIRECTORY "${CMAKE_SOURCE_DIR}/kernels/" DESTINATION share/ringscope/sources/kernels
+    FILES_MATCHING PATTERN "*.cpp" PATTERN "*.hpp" PATTERN "*.S" PATTERN "build" EXCLUDE)
 install(FILES "${CMAKE_SOURCE_DIR}/README.md" "${CMAKE_SOURCE_DIR}/LICENSE" DESTINATION share/doc/ringscope)
 install(FILES "${CMAKE_CURRENT_LIST_DIR}/ringscope.desktop" DESTINATION share/applications)

@@ -72,6 +72,8 @@ def main():
     run(*x86, *debug, *lld, "-static", SOURCE, "-o", folder / "lld.elf")
     run(*x86, *debug, *lld, "-fPIE", "-Wl,-pie", "-Wl,--pack-dyn-relocs=relr", SOURCE, "-o", folder / "packed.elf")
     run(*x86, *debug, *lld, "-static", "-Wl,--nmagic", SOURCE, "-o", folder / "nmagic.elf")
+    run(cc, "-g", "-O2", "-fno-pie", "-no-pie", "-static", "-nostdlib", "-ffreestanding", "-fno-stack-protector",
+        f"-ffile-prefix-map={HERE}=.", HERE / "inlined.c", "-o", folder / "inlined.elf")
     for kernel in kernels:
         shutil.copy(kernel, folder / ("kernel_" + pathlib.Path(kernel).name))
 

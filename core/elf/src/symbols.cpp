@@ -1,17 +1,14 @@
 #include "elf/symbols.hpp"
 
-#include <dwarf.h>
-#include <elfutils/libdw.h>
-#include <elfutils/libdwfl.h>
 #include <gelf.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <map>
 #include <tuple>
 
 #include "base/text.hpp"
+#include "symbols_library.hpp"
 
 namespace ring::elf {
 namespace {
@@ -67,78 +64,12 @@ auto order(const Symbol& s) {
     return std::tuple(s.address, s.size == 0, static_cast<int>(s.kind), !s.global, s.section);
 }
 
-// A path as recorded. A compiler that was told to replace the project's directory by "." still has its own working
-// directory put in front by libdw; what counts is behind the ".".
-std::string recorded(std::string_view path) {
-    if (const std::size_t dot = path.rfind("/./"); dot != std::string_view::npos) path.remove_prefix(dot + 1);
-    while (path.starts_with("./")) path.remove_prefix(2);
-    return std::string(path);
+// "a.c" is the end of "src/a.c", not of "src/ba.c".
+bool ends_path(std::string_view path, std::string_view end) {
+    return path.ends_with(end) &&
+           (path.size() == end.size() || end.starts_with('/') || path[path.size() - end.size() - 1] == '/');
 }
-// A row of a line table: from `address` on, until the next row. Where `ends` there is no line any more.
-struct Row {
-    u64 address = 0;
-    u32 file = 0;  // in Library::files
-    int line = 0;
-    int column = 0;
-    bool ends = false;
-};
-constexpr std::size_t most_rows = 1 << 24;
 }  // namespace
-
-struct Symbols::Library {
-    Dwfl_Callbacks callbacks{};
-    Dwfl* session = nullptr;
-    Dwfl_Module* module = nullptr;
-    bool relocatable = false;
-    std::vector<std::string> files;
-    Library() = default;
-    Library(const Library&) = delete;
-    Library& operator=(const Library&) = delete;
-    ~Library() {
-        if (session) dwfl_end(session);
-    }
-
-    // All line tables as one, ascending by address, read at the first use. libdw's own way from an address to its unit
-    // needs .debug_aranges, which clang does not write.
-    const std::vector<Row>& lines() {
-        if (read_lines_) return rows_;
-        read_lines_ = true;
-        std::map<std::string, u32> known;
-        Dwarf_Addr bias = 0;
-        for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr;) {
-            Dwarf_Lines* table = nullptr;
-            std::size_t count = 0;
-            if (dwarf_getsrclines(unit, &table, &count) == 0) add_unit(table, count, bias, known);
-        }
-        std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
-            return std::tuple(a.address, !a.ends) < std::tuple(b.address, !b.ends);
-        });
-        return rows_;
-    }
-
-  private:
-    void add_unit(Dwarf_Lines* table, std::size_t count, Dwarf_Addr bias, std::map<std::string, u32>& known) {
-        bool dead = false, starts = true;
-        for (std::size_t i = 0; i < count && rows_.size() < most_rows; ++i) {
-            Dwarf_Line* const line = dwarf_onesrcline(table, i);
-            Dwarf_Addr address = 0;
-            Row row;
-            if (dwarf_lineaddr(line, &address) != 0 || dwarf_lineendsequence(line, &row.ends) != 0) continue;
-            // A linker that drops a function leaves its lines, at address 0.
-            if (starts) dead = address == 0 && !relocatable;
-            starts = row.ends;
-            const char* const name = dwarf_linesrc(line, nullptr, nullptr);
-            if (dead || !name || dwarf_lineno(line, &row.line) != 0 || dwarf_linecol(line, &row.column) != 0) continue;
-            row.address = address + bias;
-            const auto [file, added] = known.try_emplace(recorded(name), static_cast<u32>(files.size()));
-            if (added) files.push_back(file->first);
-            row.file = file->second;
-            rows_.push_back(row);
-        }
-    }
-    std::vector<Row> rows_;
-    bool read_lines_ = false;
-};
 
 Symbols::Symbols(std::unique_ptr<Library> library) : library_(std::move(library)) {}
 Symbols::Symbols(Symbols&&) noexcept = default;
@@ -247,12 +178,12 @@ std::string Symbols::label(VirtAddr address) const {
 }
 
 std::optional<SourceLine> Symbols::line(VirtAddr at) const {
-    const std::vector<Row>& rows = library_->lines();
+    const std::vector<Library::Row>& rows = library_->lines();
     const auto after = std::upper_bound(rows.begin(), rows.end(), at.value - bias_,
-                                        [](u64 wanted, const Row& row) { return wanted < row.address; });
+                                        [](u64 wanted, const Library::Row& row) { return wanted < row.address; });
     // Of several rows at one address the last is in effect (DWARF 5, 6.2.2 "State-Machine Registers").
     if (after == rows.begin() || (after - 1)->ends) return std::nullopt;
-    const Row& row = *(after - 1);
+    const Library::Row& row = *(after - 1);
     if (row.line == 0) return std::nullopt;  // code that the compiler made for no line
     return SourceLine{library_->files[row.file], row.line, row.column};
 }
@@ -260,12 +191,24 @@ std::optional<SourceLine> Symbols::line(VirtAddr at) const {
 std::vector<VirtAddr> Symbols::addresses(std::string_view file, int line) const {
     std::vector<VirtAddr> out;
     bool inside = false;  // consecutive rows of one line are one sequence
-    for (const Row& row : library_->lines()) {
-        const bool matches = !row.ends && row.line == line && library_->files[row.file].ends_with(file);
+    for (const Library::Row& row : library_->lines()) {
+        const bool matches = !row.ends && row.line == line && ends_path(library_->files[row.file], file);
         if (matches && !inside) out.push_back({row.address + bias_});
         inside = matches;
     }
     out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+std::vector<std::pair<int, VirtAddr>> Symbols::lines_of(std::string_view file) const {
+    std::map<int, std::pair<bool, u64>> first;  // a statement's beginning is better than any other address
+    for (const Library::Row& row : library_->lines()) {
+        if (row.ends || row.line == 0 || library_->files[row.file] != file) continue;
+        const auto [place, added] = first.try_emplace(row.line, row.statement, row.address);
+        if (!added && row.statement && !place->second.first) place->second = {true, row.address};
+    }
+    std::vector<std::pair<int, VirtAddr>> out;
+    for (const auto& [line, place] : first) out.emplace_back(line, VirtAddr{place.second + bias_});
     return out;
 }
 }  // namespace ring::elf

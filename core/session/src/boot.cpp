@@ -59,7 +59,7 @@ Bytes bytes_of(const elf::File& file) { return {file.bytes().begin(), file.bytes
 
 Part part(std::string role, const fs::path& path, std::shared_ptr<const elf::File> file) {
     const bool moved = role == "user" && file->recognised() && file->header().type() == elf::et::dyn;
-    return {std::move(role), path.filename().string(), std::move(file), moved ? user_dynamic_base : 0};
+    return {std::move(role), path.filename().string(), std::move(file), moved ? user_dynamic_base : 0, path};
 }
 
 // Appends a module; the first is the user program when it is an ELF file.

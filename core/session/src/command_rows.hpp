@@ -14,6 +14,7 @@ Answer run_to(Session&, Words&);
 Answer go_to(Session&, Words&);
 Answer step_over(Session&, Words&);
 Answer step_out(Session&, Words&);
+Answer step_line(Session&, Words&);
 Answer restart(Session&, Words&);
 
 // stopping.cpp

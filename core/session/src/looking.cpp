@@ -4,13 +4,16 @@
 #include "answers.hpp"
 #include "base/text.hpp"
 #include "command_rows.hpp"
+#include "session/sights.hpp"
 #include "view/breakpoints.hpp"
+#include "view/calls.hpp"
 #include "view/code.hpp"
 #include "view/console.hpp"
 #include "view/elf.hpp"
 #include "view/mappings.hpp"
 #include "view/micro.hpp"
 #include "view/registers.hpp"
+#include "view/source.hpp"
 #include "view/stack.hpp"
 #include "view/tables.hpp"
 #include "view/timeline.hpp"
@@ -93,13 +96,13 @@ Answer show_stack(Session& session, Words& words) {
 }
 
 Answer show_disassembly(Session& session, Words& words) {
-    VirtAddr at = session.now().pc();
+    std::optional<VirtAddr> at;
     u64 lines = 24;
     const std::string_view address = words.next();
     if (!address.empty()) {
-        Result<u64> where = session.number(address);
+        Result<VirtAddr> where = session.place(address);
         if (!where) return where.error();
-        at = VirtAddr{*where};
+        at = *where;
         lines = 16;
     }
     if (!words.empty()) {
@@ -107,10 +110,17 @@ Answer show_disassembly(Session& session, Words& words) {
         if (!wanted) return wanted.error();
         lines = std::min<u64>(*wanted, 1000);
     }
-    const unsigned before = address.empty() ? 8 : 0;
-    return shown(view::code_view(session.now(), symbolizer(session), at, before,
-                                 static_cast<unsigned>(lines == 0 ? 0 : lines - 1)));
+    return shown(
+        code_sight(session, symbolizer(session), at, at ? 0 : 8, static_cast<unsigned>(lines == 0 ? 0 : lines - 1)));
 }
+
+Answer show_source(Session& session, Words& words) {
+    Result<view::Source> source = source_sight(session, symbolizer(session), words.rest());
+    if (!source) return source.error();
+    return shown(*source);
+}
+
+Answer show_calls(Session& session, Words&) { return shown(calls_sight(session, symbolizer(session))); }
 
 // Page walks inside a transition are most of its micro-steps and seldom the question.
 Answer show_micro(Session& session, Words& words) {
@@ -150,6 +160,9 @@ constexpr Command topic_table[] = {
     {"stack", "", "[N]", "The words at the stack pointer", Needs::Nothing, show_stack},
     {"disassembly", "", "[ADDRESS [N]]", "Instructions around the next one, or at ADDRESS", Needs::Nothing,
      show_disassembly},
+    {"source", "", "[ADDRESS|FILE:LINE]", "The source behind the next instruction, or behind an address or line",
+     Needs::Nothing, show_source},
+    {"calls", "", "", "The call stack, and by which rule each frame was found", Needs::Nothing, show_calls},
     {"micro", "", "[all]", "The micro-steps of the last step; all: with the page walks inside", Needs::Nothing,
      show_micro},
     {"why", "", "", "Why the latest fault was raised, and what would have let it pass", Needs::Nothing, show_why},

@@ -53,10 +53,10 @@ Answer resume(Session& session, Words& words) {
 
 Answer run_to(Session& session, Words& words) {
     if (words.empty()) return error("it wants an address or a symbol");
-    Result<u64> to = session.number(words.rest());
+    Result<VirtAddr> to = session.place(words.rest());
     if (!to) return to.error();
     if (Status s = can_go_on(session); !s) return s.error();
-    return standing(session, session::run_to(session, VirtAddr{*to}));
+    return standing(session, session::run_to(session, *to));
 }
 
 Answer go_to(Session& session, Words& words) {
@@ -80,6 +80,12 @@ Answer step_out(Session& session, Words& words) {
     if (Status s = words.end(); !s) return s.error();
     if (Status s = can_go_on(session); !s) return s.error();
     return standing(session, session::step_out(session));
+}
+
+Answer step_line(Session& session, Words& words) {
+    if (Status s = words.end(); !s) return s.error();
+    if (Status s = can_go_on(session); !s) return s.error();
+    return standing(session, session::step_line(session));
 }
 
 Answer restart(Session& session, Words& words) {

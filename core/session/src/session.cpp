@@ -50,6 +50,13 @@ Result<std::unique_ptr<Session>> start(const Prepared& prepared) {
     return std::make_unique<Session>(std::move(*target), std::move(*symbols), prepared.parts);
 }
 
+std::vector<std::filesystem::path> folders_of(const std::vector<Part>& parts) {
+    std::vector<std::filesystem::path> out;
+    for (const Part& part : parts)
+        if (part.path.has_parent_path()) out.push_back(part.path.parent_path());
+    return out;
+}
+
 // The object begins with the command that it answers.
 void name_command(lesson::Answer& answer) {
     const std::string command = nlohmann::json(text::printable(answer.command)).dump();
@@ -58,7 +65,10 @@ void name_command(lesson::Answer& answer) {
 }  // namespace
 
 Session::Session(std::unique_ptr<target::Target> target, SymbolBook symbols, std::vector<Part> parts)
-    : target_(std::move(target)), symbols_(std::move(symbols)), parts_(std::move(parts)) {
+    : target_(std::move(target)),
+      symbols_(std::move(symbols)),
+      parts_(std::move(parts)),
+      sources_(folders_of(parts_), [this](const std::string& file) { return symbols_.lines_of(file); }) {
     surroundings_.symbol = [this](std::string_view name) { return symbols_.find(name); };
     surroundings_.instruction = [this](VirtAddr at) { return instruction(at); };
     surroundings_.file = [this](std::string_view role) -> const elf::File* {
@@ -130,6 +140,26 @@ Result<u64> Session::number(std::string_view expression) const {
     Result<lesson::Expression> parsed = lesson::Expression::parse(expression);
     if (!parsed) return parsed.error();
     return parsed->evaluate_number(facts());
+}
+
+Result<VirtAddr> Session::place(std::string_view words) const {
+    Result<u64> at = number(words);
+    if (at) return VirtAddr{*at};
+    const std::size_t colon = words.rfind(':');
+    const bool line = colon != std::string_view::npos && colon + 1 < words.size() &&
+                      words.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+    if (!line) return at.error();
+    return symbols_.find_line(words);
+}
+
+std::optional<view::SourcePlace> Session::source_place(VirtAddr at) const {
+    const std::optional<elf::SourceLine> line = symbols_.line(at);
+    if (!line) return std::nullopt;
+    return view::SourcePlace{text::printable(line->file), line->line};
+}
+
+std::shared_ptr<const view::SourceFile> Session::source_file(const view::SourcePlace& place) const {
+    return sources_.open(place.file);
 }
 
 Result<lesson::Value> Session::evaluate(const lesson::Expression& expression) { return expression.evaluate(facts()); }

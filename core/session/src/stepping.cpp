@@ -1,9 +1,12 @@
 #include "session/stepping.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 #include "answers.hpp"
+#include "base/text.hpp"
 
 namespace ring::session {
 namespace {
@@ -50,6 +53,13 @@ bool returns(std::string_view instruction) {
 
 VirtAddr pc_of(target::Target& target) { return {target.registers().get(target.arch().pc).value_or(0)}; }
 u64 sp_of(target::Target& target) { return target.registers().get(target.arch().sp).value_or(0); }
+
+bool stops_at(target::Target& target, VirtAddr at) {
+    const auto all = target.breakpoints();
+    return std::ranges::any_of(all, [&](const auto& one) {
+        return one.second.kind == target::BreakKind::Address && one.second.address == at;
+    });
+}
 
 // Runs until `to`, and goes on where it is reached deeper in the stack than `least_sp` (recursion).
 Result<StopReason> run_until(Session& session, VirtAddr to, u64 most, std::optional<u64> least_sp) {
@@ -105,5 +115,31 @@ Result<StopReason> step_out(Session& session) {
         if (target.arch().privilege(target.registers()).level > ring) return stop;
     }
     return error("no return was reached within 1,000,000 steps of this function");
+}
+
+Result<StopReason> step_line(Session& session, u64 most) {
+    target::Target& target = session.target();
+    const std::optional<elf::SourceLine> from = session.symbols().line(pc_of(target));
+    for (u64 count = 0; count < most; ++count) {
+        Result<StopReason> stop = target.step(1);
+        if (!stop || stop->final() || stop->kind != target::StopKind::Step) return stop;
+        const VirtAddr at = pc_of(target);
+        if (stops_at(target, at)) {
+            stop->kind = target::StopKind::Breakpoint;
+            stop->sentence = "breakpoint at " + address_text(session, at);
+            return stop;
+        }
+        const std::optional<elf::SourceLine> line = session.symbols().line(at);
+        if (line && (!from || line->line != from->line || line->file != from->file)) {
+            stop->sentence = fmt::format("line {}:{}", text::printable(line->file), line->line);
+            return stop;
+        }
+        if (session.cancel()) {
+            stop->kind = target::StopKind::Cancelled;
+            stop->sentence = "cancelled";
+            return stop;
+        }
+    }
+    return error("no other source line was reached within {} instructions", most);
 }
 }  // namespace ring::session

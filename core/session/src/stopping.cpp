@@ -39,9 +39,9 @@ Answer add_break(Session& session, Words& words) {
         wanted.vector = static_cast<unsigned>(*vector);
         return add(session, wanted, fmt::format("when vector {} is taken", *vector));
     }
-    Result<u64> at = session.number(line);
+    Result<VirtAddr> at = session.place(line);
     if (!at) return at.error();
-    wanted.address = VirtAddr{*at};
+    wanted.address = *at;
     wanted.label = std::string(line);
     return add(session, wanted, address_text(session, wanted.address));
 }

@@ -1,37 +1,22 @@
 #include "session/symbol_book.hpp"
 
-#include <cxxabi.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
+#include <charconv>
 
 #include "base/text.hpp"
+#include "elf/demangle.hpp"
 
 namespace ring::session {
 namespace {
 // A label this far from its address says nothing any more.
 constexpr u64 farthest_label = 1_MiB;
 
-// "_ZN3foo3barEi" as a reader says it: "foo::bar". Other names stay as they are.
-std::string spoken(std::string_view name) {
-    if (!name.starts_with("_Z") || name.size() > 1000) return std::string(name);
-    int status = 0;
-    const std::unique_ptr<char, decltype(&std::free)> whole(
-        abi::__cxa_demangle(std::string(name).c_str(), nullptr, nullptr, &status), &std::free);
-    if (status != 0 || !whole) return std::string(name);
-    std::string out = whole.get();
-    constexpr std::string_view nowhere = "(anonymous namespace)::";
-    for (std::size_t at = out.find(nowhere); at != std::string::npos; at = out.find(nowhere))
-        out.erase(at, nowhere.size());
-    return out.substr(0, out.find('('));
-}
-
 const elf::Symbol* find_in(const elf::Symbols& symbols, std::string_view name) {
     if (const elf::Symbol* exact = symbols.find(name)) return exact;
     for (const elf::Symbol& one : symbols.all())
-        if (one.name.starts_with("_Z") && spoken(one.name) == name) return &one;
+        if ((one.name.starts_with("_Z") || one.name.starts_with("_R")) && elf::spoken(one.name) == name) return &one;
     return nullptr;
 }
 
@@ -81,14 +66,60 @@ std::string SymbolBook::label(VirtAddr at) const {
     const elf::Symbols* owner = owner_of(programs_, at);
     const std::optional<elf::SymbolAt> found = owner ? owner->at(at) : std::nullopt;
     if (!found) return "";
-    const std::string name = text::printable(spoken(found->symbol->name));
+    const std::string name = text::printable(elf::spoken(found->symbol->name));
     return found->offset == 0 ? name : fmt::format("{}+{}", name, text::hex(found->offset));
 }
 
 std::string SymbolBook::source(VirtAddr at) const {
-    const elf::Symbols* owner = owner_of(programs_, at);
-    const std::optional<elf::SourceLine> line = owner ? owner->line(at) : std::nullopt;
+    const std::optional<elf::SourceLine> line = this->line(at);
     return line ? fmt::format("{}:{}", text::printable(line->file), line->line) : "";
+}
+
+// A program without symbols may have lines, so all are asked; two programs seldom share an address.
+std::optional<elf::SourceLine> SymbolBook::line(VirtAddr at) const {
+    if (const elf::Symbols* owner = owner_of(programs_, at))
+        if (std::optional<elf::SourceLine> line = owner->line(at)) return line;
+    for (const Program& program : programs_)
+        if (std::optional<elf::SourceLine> line = program.symbols.line(at)) return line;
+    return std::nullopt;
+}
+
+Result<VirtAddr> SymbolBook::find_line(std::string_view file_and_line) const {
+    constexpr int most_further = 20;
+    const std::size_t colon = file_and_line.rfind(':');
+    int line = 0;
+    if (colon != std::string_view::npos) {
+        const std::string_view number = file_and_line.substr(colon + 1);
+        const auto [end, wrong] = std::from_chars(number.data(), number.data() + number.size(), line);
+        if (wrong != std::errc() || end != number.data() + number.size()) line = 0;
+    }
+    if (line <= 0 || colon == 0) return error("'{}' is not FILE:LINE", text::printable(file_and_line));
+    const std::string_view file = file_and_line.substr(0, colon);
+    for (int further = 0; further <= most_further && line <= (1 << 24); ++further)
+        for (const Program& program : programs_) {
+            const std::vector<VirtAddr> found = program.symbols.addresses(file, line + further);
+            if (!found.empty()) return found.front();
+        }
+    return error("no program has instructions of {}", text::printable(file_and_line));
+}
+
+std::vector<std::pair<int, VirtAddr>> SymbolBook::lines_of(std::string_view file) const {
+    for (const Program& program : programs_)
+        if (auto out = program.symbols.lines_of(file); !out.empty()) return out;
+    return {};
+}
+
+std::vector<elf::InlinedCall> SymbolBook::inlined(VirtAddr at) const {
+    for (const Program& program : programs_)
+        if (auto out = program.symbols.inlined(at); !out.empty()) return out;
+    return {};
+}
+
+std::optional<Result<elf::Caller>> SymbolBook::caller(VirtAddr at, const elf::Frame& frame,
+                                                      const elf::FrameMemory& memory) const {
+    for (const Program& program : programs_)
+        if (auto out = program.symbols.caller(at, frame, memory)) return out;
+    return std::nullopt;
 }
 
 std::vector<std::string> SymbolBook::starting_with(std::string_view prefix, std::size_t most) const {

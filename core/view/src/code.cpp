@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "arch/code_flow.hpp"
 #include "base/text.hpp"
+#include "code_kind.hpp"
 #include "columns.hpp"
 #include "to_json.hpp"
 
@@ -14,6 +16,7 @@ namespace {
 constexpr u64 longest_instruction = 15;    // x86; no other is longer
 constexpr u64 furthest_start = 16 * 1024;  // a function's start further away than this is not decoded from
 constexpr u64 page = 4096;
+}  // namespace
 
 CodeKind kind_of(arch::Instructions instructions) {
     switch (instructions) {
@@ -29,7 +32,6 @@ CodeKind kind_of(arch::Instructions instructions) {
     return CodeKind::X86_64;
 }
 
-// The bytes from `from` up to `end`, as far as pages are mapped.
 Bytes readable(const target::Snapshot& snapshot, VirtAddr from, VirtAddr end) {
     Bytes out;
     while (from < end) {
@@ -42,7 +44,6 @@ Bytes readable(const target::Snapshot& snapshot, VirtAddr from, VirtAddr end) {
     return out;
 }
 
-// The start of the symbol that holds `at`: "name+0x12" says how far it is.
 std::optional<VirtAddr> symbol_start(const Symbolizer& symbolizer, VirtAddr at) {
     const std::string label = symbol(symbolizer, at);
     if (label.empty()) return std::nullopt;
@@ -53,6 +54,8 @@ std::optional<VirtAddr> symbol_start(const Symbolizer& symbolizer, VirtAddr at) 
     if (std::from_chars(label.data() + plus + 3, end, offset, 16).ptr != end || offset > at.value) return std::nullopt;
     return VirtAddr{at.value - offset};
 }
+
+namespace {
 
 // The lines from `start` that end exactly before `at`; nothing when decoding from there does not meet `at`.
 std::optional<std::vector<CodeLine>> lines_between(const target::Snapshot& snapshot, const Disassembler& disassembler,
@@ -72,6 +75,14 @@ std::vector<CodeLine> guessed_before(const target::Snapshot& snapshot, const Dis
         if (lines && std::ranges::all_of(*lines, &CodeLine::is_instruction)) return std::move(*lines);
     }
     return {};
+}
+
+std::optional<VirtAddr> word_at(const target::Snapshot& snapshot, VirtAddr at) {
+    const std::optional<Bytes> raw = snapshot.read(at, 8);
+    if (!raw) return std::nullopt;
+    u64 value = 0;
+    for (std::size_t i = raw->size(); i-- > 0;) value = value << 8 | (*raw)[i];
+    return VirtAddr{value};
 }
 
 std::vector<CodeLine> lines_before(const target::Snapshot& snapshot, const Disassembler& disassembler,
@@ -109,6 +120,63 @@ std::vector<CodeLine> lines_from(const target::Snapshot& snapshot, const Disasse
     }
     return out;
 }
+
+// Where a call through a register or through memory leads: "rax", "qword ptr [rip + 0x2fe2]", "qword ptr [rax +
+// 8*rbx]".
+std::optional<VirtAddr> through_operand(const target::Snapshot& snapshot, const CodeLine& line) {
+    const auto value_of = [&](std::string_view name) -> std::optional<u64> {
+        const auto id = arch::find_register(*snapshot.arch, name);
+        return id ? snapshot.registers.get(*id) : std::nullopt;
+    };
+    std::string_view operand = line.operands;
+    const std::size_t open = operand.find('['), close = operand.find(']');
+    if (open == operand.npos) {
+        const std::optional<u64> value = value_of(operand);
+        return value ? std::optional(VirtAddr{*value}) : std::nullopt;
+    }
+    if (close == operand.npos || !operand.starts_with("qword ptr [")) return std::nullopt;
+    operand = operand.substr(open + 1, close - open - 1);
+    u64 address = 0;
+    bool minus = false;
+    while (!operand.empty()) {
+        const std::size_t end = std::min(operand.find(' '), operand.size());
+        std::string_view word = operand.substr(0, end);
+        operand.remove_prefix(std::min(end + 1, operand.size()));
+        if (word == "+" || word == "-") {
+            minus = word == "-";
+            continue;
+        }
+        u64 scale = 1, value = 0;
+        if (const std::size_t star = word.find('*'); star != word.npos) {
+            scale = static_cast<u64>(word[star + 1] - '0');
+            word = word.substr(0, star);
+        }
+        const bool hex = word.starts_with("0x");
+        const char* const last = word.data() + word.size();
+        if (std::from_chars(word.data() + (hex ? 2 : 0), last, value, hex ? 16 : 10).ptr != last) {
+            const std::optional<u64> reg = word == "rip" ? line.next().value : value_of(word);
+            if (!reg) return std::nullopt;
+            value = *reg;
+        }
+        address += minus ? u64{0} - value * scale : value * scale;
+    }
+    return word_at(snapshot, VirtAddr{address});
+}
+
+Flow flow_of(const target::Snapshot& snapshot, const CodeLine& line, const Symbolizer& symbolizer) {
+    Flow out;
+    const arch::Arch& arch = *snapshot.arch;
+    out.branches = arch::branches(arch, line.mnemonic, snapshot.registers);
+    out.enters = arch::system_call_entry(arch, line.mnemonic, snapshot.registers);
+    if (line.mnemonic == "call") {
+        out.enters = line.target ? line.target : through_operand(snapshot, line);
+    } else if (line.mnemonic == "ret" && arch.instructions(snapshot.registers) == arch::Instructions::X86_64) {
+        out.enters = word_at(snapshot, VirtAddr{snapshot.registers.get(arch.sp).value_or(0)});
+        out.returns = out.enters.has_value();
+    }
+    if (out.enters) out.enters_symbol = symbol(symbolizer, *out.enters);
+    return out;
+}
 }  // namespace
 
 Code code_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer, std::optional<VirtAddr> at,
@@ -116,6 +184,7 @@ Code code_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer, s
     Code out;
     const VirtAddr pc = snapshot.pc();
     out.at = at.value_or(pc);
+    out.follows = !at.has_value();
     const Disassembler disassembler(kind_of(snapshot.arch->instructions(snapshot.registers)));
     std::vector<CodeLine> lines = lines_from(snapshot, disassembler, out.at, after + 1);
     if (lines.empty()) {
@@ -129,6 +198,7 @@ Code code_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer, s
         row.symbol = symbol(symbolizer, line.address);
         row.heading = !row.symbol.empty() && row.symbol.rfind("+0x") == row.symbol.npos;
         row.current = line.address == pc;
+        if (row.current) out.flow = flow_of(snapshot, line, symbolizer);
         if (line.target) row.target_symbol = symbol(symbolizer, *line.target);
         row.breakpoint = std::ranges::any_of(snapshot.breakpoints, [&](const auto& one) {
             return one.second.kind == target::BreakKind::Address && one.second.address == line.address;
@@ -137,6 +207,19 @@ Code code_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer, s
         out.rows.push_back(std::move(row));
     }
     return out;
+}
+
+void put_sources(Code& code, const SourceNamer& name, const SourceOpener& open) {
+    SourcePlace before;
+    for (CodeRow& row : code.rows) {
+        if (const std::optional<SourcePlace> place = name(row.line.address)) row.source = *place;
+        row.source_heading =
+            row.source.line != 0 && (row.source.line != before.line || row.source.file != before.file || row.heading);
+        before = row.source;
+        if (!row.source_heading) continue;
+        const std::shared_ptr<const SourceFile> file = open(row.source);
+        if (const std::string* line = file ? file->line(row.source.line) : nullptr) row.source_text = *line;
+    }
 }
 
 std::string text(const Code& code) {
@@ -151,6 +234,11 @@ std::string text(const Code& code) {
     for (const CodeRow& row : code.rows) {
         if (row.heading || (first && !row.symbol.empty())) out += row.symbol + ":\n";
         first = false;
+        if (row.source_heading) {
+            const std::size_t text = std::min(row.source_text.find_first_not_of(' '), row.source_text.size());
+            out += fmt::format("   {}{}{}\n", row.source.text(), text == row.source_text.size() ? "" : "  ",
+                               row.source_text.substr(text));
+        }
         const std::string note = row.target_symbol.empty() ? "" : "  ; " + row.target_symbol;
         std::string line = fmt::format("{}{} {:>{}}  {:<{}} {}{}", row.current ? '>' : ' ', row.breakpoint ? 'b' : ' ',
                                        text::hex(row.line.address), address_width, text::bytes(row.line.bytes),
@@ -170,10 +258,13 @@ std::string json(const Code& code) {
                  {"symbol", row.symbol}};
         if (row.line.target) one["target"] = number(row.line.target);
         if (!row.target_symbol.empty()) one["target_symbol"] = row.target_symbol;
+        if (row.source.line != 0) one["source"] = row.source.text();
         if (row.current) one["current"] = true;
         if (row.breakpoint) one["breakpoint"] = true;
         return one;
     });
+    if (code.flow.branches) out["branches"] = *code.flow.branches;
+    if (code.flow.enters) out["enters"] = number(*code.flow.enters);
     return line(Json{{"disassembly", std::move(out)}});
 }
 }  // namespace ring::view

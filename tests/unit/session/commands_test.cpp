@@ -112,6 +112,8 @@ TEST_CASE("every answer is one JSON object that begins with its command") {
                              "show mappings",
                              "show stack",
                              "show disassembly",
+                             "show source",
+                             "show calls",
                              "show micro",
                              "show why",
                              "show timeline",
@@ -150,7 +152,8 @@ TEST_CASE("what cannot be done is one sentence") {
 
 TEST_CASE("the end of a line can be completed") {
     test::Tiny machine = test::tiny({0x90});
-    CHECK(session::completions(*machine.session, "st") == std::vector<std::string>{"step", "step-over", "step-out"});
+    CHECK(session::completions(*machine.session, "st") ==
+          std::vector<std::string>{"step", "step-over", "step-out", "step-line"});
     CHECK(session::completions(*machine.session, "show wa") == std::vector<std::string>{"walk"});
     CHECK(session::completions(*machine.session, "break ").empty());
 }

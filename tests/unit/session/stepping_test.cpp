@@ -64,3 +64,18 @@ TEST_CASE("recursion: over a call ends in the frame where it began") {
     CHECK(pc(machine) == 0x100b);
     CHECK(machine.session->now().registers.get(machine.target->arch().sp) == test::stack_start - 8);
 }
+
+TEST_CASE("by source line: code without lines is run to its end, and a breakpoint on the way stops it") {
+    test::Tiny machine = two_calls();
+    said(*machine.session, "break 0x1008");
+    CHECK(said(*machine.session, "step-line").starts_with("breakpoint at 0x1008\n"));
+    CHECK(pc(machine) == 0x1008);
+    CHECK(said(*machine.session, "step-line").find("the guest ended the machine") != std::string::npos);
+}
+
+TEST_CASE("by source line: endless code without lines ends in a sentence, not never") {
+    test::Tiny machine = test::tiny({0x90, 0xe8, 0xfa, 0xff, 0xff, 0xff});
+    const Result<target::StopReason> stop = session::step_line(*machine.session, 1000);
+    REQUIRE_FALSE(stop);
+    CHECK(stop.error().sentence() == "no other source line was reached within 1000 instructions");
+}

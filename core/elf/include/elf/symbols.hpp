@@ -2,6 +2,7 @@
 // The rule: symbols work without DWARF, and nothing outside the file is ever looked at (no debug packages, no servers).
 // A Symbols belongs to one thread at a time: it may be moved, not shared.
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,27 @@ struct SourceLine {
     int column = 0;
 };
 
+// A function that the compiler copied into its caller. The innermost comes first.
+struct InlinedCall {
+    std::string function;  // as people write it, not yet printable
+    SourceLine call;       // where the surrounding function calls it
+};
+
+// Registers by their DWARF numbers; absent: not known. `memory` gives `size` bytes (1 to 8) as a number.
+struct Frame {
+    std::vector<std::optional<u64>> registers;
+    std::optional<u64> get(u64 number) const { return number < registers.size() ? registers[number] : std::nullopt; }
+};
+using FrameMemory = std::function<std::optional<u64>(VirtAddr at, unsigned size)>;
+
+// The caller's frame, as call frame information tells it (DWARF 5, 6.4 "Call Frame Information").
+struct Caller {
+    Frame frame;               // what is not saved is absent
+    u64 cfa = 0;               // the stack pointer's value in the caller, before the call
+    std::optional<u64> pc;     // absent: this is the outermost frame
+    bool interrupted = false;  // `pc` is the next instruction of one that was interrupted, not behind a call
+};
+
 class Symbols {
   public:
     // `bias` is added to every address (an ET_DYN file that was moved). A relocatable file's sections are laid out one
@@ -57,6 +79,13 @@ class Symbols {
     std::optional<SourceLine> line(VirtAddr at) const;
     // The first instruction of each sequence that belongs to a source line; `file` may be the end of the recorded path.
     std::vector<VirtAddr> addresses(std::string_view file, int line) const;
+    // Lines of a recorded file that have instructions, ascending, each with the first address where a statement begins.
+    std::vector<std::pair<int, VirtAddr>> lines_of(std::string_view file) const;
+    // The inlined functions that `at` is in, innermost first; empty when it is in none.
+    std::vector<InlinedCall> inlined(VirtAddr at) const;
+    // One frame up from `at`, which is inside the instruction that is executed or that calls. Absent: there is no call
+    // frame information for `at`. Errors: it is there, and cannot be followed.
+    std::optional<Result<Caller>> caller(VirtAddr at, const Frame& frame, const FrameMemory& memory) const;
 
   private:
     struct Library;  // elfutils' handles

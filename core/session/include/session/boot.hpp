@@ -34,6 +34,7 @@ struct Part {
     std::string name;  // of the file
     std::shared_ptr<const elf::File> file;
     u64 bias = 0;  // added to its addresses
+    std::filesystem::path path;
 };
 
 struct Prepared {

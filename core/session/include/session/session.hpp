@@ -13,6 +13,7 @@
 #include "lesson/facts.hpp"
 #include "lesson/player.hpp"
 #include "session/boot.hpp"
+#include "session/source_files.hpp"
 #include "session/symbol_book.hpp"
 #include "target/target.hpp"
 
@@ -45,8 +46,13 @@ class Session final : public lesson::Stage {
     // For commands and views.
     Result<u64> number(std::string_view expression) const;  // "user:main+4", "$rsp", "0x1000"
     Result<lesson::Value> value(std::string_view expression) const;
+    // What an address is named by: a number as above, or FILE:LINE.
+    Result<VirtAddr> place(std::string_view words) const;
     std::string instruction(VirtAddr at) const;  // as text; empty where no instruction can be read
     u64 instruction_length(VirtAddr at) const;   // bytes; 0 where none can be read
+    // Source lines and files of this session's programs; what is read from a file is kept.
+    std::optional<view::SourcePlace> source_place(VirtAddr at) const;
+    std::shared_ptr<const view::SourceFile> source_file(const view::SourcePlace& place) const;
     void moved();                                // the target has changed: takes a new snapshot
     void moved(const target::StopReason& stop);  // the same, with the reason as this layer tells it
 
@@ -59,6 +65,7 @@ class Session final : public lesson::Stage {
     std::unique_ptr<target::Target> target_;
     SymbolBook symbols_;
     std::vector<Part> parts_;
+    mutable SourceFiles sources_;  // reading keeps; nothing that is answered changes by it
     target::Snapshot now_;
     lesson::Surroundings surroundings_;
     std::atomic<bool> cancel_ = false;

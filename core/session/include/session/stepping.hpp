@@ -13,4 +13,8 @@ Result<target::StopReason> run_to(Session& session, VirtAddr to, u64 most = most
 Result<target::StopReason> step_over(Session& session);
 // Until the present function, system call or handler has returned.
 Result<target::StopReason> step_out(Session& session);
+// Until the next instruction begins or belongs to another source line; a call, system call or trap on the way is
+// entered. Code without lines is run through, as far as the next line that is known, at most `most` instructions.
+inline constexpr u64 most_line_steps = 1'000'000;
+Result<target::StopReason> step_line(Session& session, u64 most = most_line_steps);
 }  // namespace ring::session

@@ -21,6 +21,15 @@ class SymbolBook {
     std::string label(VirtAddr at) const;
     // "kernels/x86_64/syscalls.cpp:71", "" when nothing is known.
     std::string source(VirtAddr at) const;
+    std::optional<elf::SourceLine> line(VirtAddr at) const;
+    // "syscalls.cpp:71", "kernels/x86_64/syscalls.cpp:71": the first instruction of that line, or of the next line that
+    // has one, within the 20 that follow. Errors: no program has such a line.
+    Result<VirtAddr> find_line(std::string_view file_and_line) const;
+    // As elf::Symbols says, asked of the program that the address is in.
+    std::vector<std::pair<int, VirtAddr>> lines_of(std::string_view file) const;
+    std::vector<elf::InlinedCall> inlined(VirtAddr at) const;
+    std::optional<Result<elf::Caller>> caller(VirtAddr at, const elf::Frame& frame,
+                                              const elf::FrameMemory& memory) const;
     // Names that begin with `prefix`, at most `most`: for completing what is typed.
     std::vector<std::string> starting_with(std::string_view prefix, std::size_t most) const;
 

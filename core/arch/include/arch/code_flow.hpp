@@ -1,0 +1,28 @@
+// How code flows on an architecture: which branch is taken now, where a system call enters, how call frames are
+// chained. The rule: an answer is given only where the registers decide it; otherwise there is none. Not here: decoding
+// (view/disassembly.hpp); a branch is named by the mnemonic that the reader sees.
+#pragma once
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "arch/arch.hpp"
+
+namespace ring::arch {
+
+// A function that keeps a frame pointer leaves these words at fixed distances from where it points (bytes).
+struct FrameChain {
+    RegisterId pointer = 0;
+    i64 saved_pointer = 0;  // the caller's frame pointer
+    i64 return_address = 0;
+    i64 caller_sp = 0;                  // the caller's stack pointer has this distance; it is no word in memory
+    std::span<const RegisterId> dwarf;  // the register of each DWARF number; the return address column may be beyond
+};
+const FrameChain* frame_chain(const Arch& arch);  // null: not known for this architecture
+
+// Will the branch be taken? Absent: `mnemonic` is no conditional branch, or the flags are not known.
+std::optional<bool> branches(const Arch& arch, std::string_view mnemonic, const RegisterFile& registers);
+
+// Where a system call instruction enters the kernel now. Absent: it is none, or it would fault.
+std::optional<VirtAddr> system_call_entry(const Arch& arch, std::string_view mnemonic, const RegisterFile& registers);
+}  // namespace ring::arch
