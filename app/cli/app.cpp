@@ -9,12 +9,7 @@
 
 namespace ring::cli {
 int app_command(const AppOptions& options, std::ostream& out, std::ostream& err) {
-    DebugOptions start = options.start;
-    if (start.what.empty()) {
-        const Result<std::string> first = first_lesson();
-        if (!first) return fail(err, first.error(), 1);
-        start.what = *first;
-    }
+    const DebugOptions& start = options.start;
     if (const Status display = gui::display_available(); !display) {
         std::error_code failed;
         if (std::filesystem::is_regular_file(start.what, failed))
@@ -23,12 +18,24 @@ int app_command(const AppOptions& options, std::ostream& out, std::ostream& err)
         err << "ringscope: " << display.error().sentence() << ", so the lesson plays here.\n";
         WalkOptions walk;
         walk.lesson = start.what;
+        if (walk.lesson.empty()) {
+            const Result<std::string> first = first_lesson();
+            if (!first) return fail(err, first.error(), 1);
+            walk.lesson = *first;
+        }
         walk.variant = start.variant;
         return walk_command(walk, out, err);
     }
     gui::GuiOptions window;
-    window.open = [start] { return open_session(start); };
-    window.name = std::filesystem::path(start.what).filename().string();
+    window.open = [start](const std::string& what, const std::string& variant) {
+        DebugOptions wanted = start;
+        wanted.what = what;
+        wanted.variant = variant;
+        return open_session(wanted);
+    };
+    window.what = start.what;
+    window.variant = start.variant;
+    window.theme = options.theme;
     window.screenshot = options.screenshot;
     window.commands = start.commands;
     window.layout = options.layout;

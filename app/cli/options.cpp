@@ -65,9 +65,8 @@ int fail(std::ostream& err, const Error& failure, int status) {
 }
 
 Parsed parse(int argc, char** argv) {
-    CLI::App app(
-        "Ringscope, an oscilloscope for privilege transitions. Without a subcommand: the window on the first lesson.",
-        "ringscope");
+    CLI::App app("Ringscope, an oscilloscope for privilege transitions. Without a subcommand: the window.",
+                 "ringscope");
     app.set_version_flag("--version", std::string("ringscope ") + version);
     app.footer(examples);
     app.require_subcommand(0, 1);
@@ -75,12 +74,14 @@ Parsed parse(int argc, char** argv) {
 
     AppOptions open;
     CLI::App* words = add(app, "open", "the window on a lesson or a file", open, out);
-    words->add_option("WHAT", open.start.what, "a lesson's id or an ELF file; else the first lesson");
+    words->add_option("WHAT", open.start.what, "a lesson's id or an ELF file; else the page to start from");
     words->add_option("-x", open.start.commands, "a command, done first; may be repeated")
         ->type_name("COMMAND")
         ->allow_extra_args(false);
     words->add_option("--variant", open.start.variant, "a variant of the lesson")->type_name("ID");
     words->add_option("--screenshot", open.screenshot, "write a picture of the window and leave")->type_name("PNG");
+    words->add_option("--theme", open.theme, "dark, light or colour-blind safe")
+        ->check(CLI::IsMember({"dark", "light", "colour-blind safe"}));
     words->add_option("--layout", open.layout,
                       "where the panels are: 'H(30 lesson, 70 V(60 disassembly, 40 walk|gdt))'");
     words->add_option("--width", open.width, "of the window, in pixels at 100 %")->check(CLI::Range(320, 16384));
@@ -114,7 +115,7 @@ Parsed parse(int argc, char** argv) {
     DebugOptions debug;
     words =
         add(app, "debug", "the debugger without a window: -x, a prompt, or commands from standard input", debug, out);
-    words->add_option("WHAT", debug.what, "a lesson's id or an ELF file; else the first lesson");
+    words->add_option("WHAT", debug.what, "a lesson's id or an ELF file; else the page to start from");
     words->add_option("-x", debug.commands, "a command; may be repeated")
         ->type_name("COMMAND")
         ->allow_extra_args(false);

@@ -54,6 +54,7 @@ Result<std::unique_ptr<session::Session>> open_session(const DebugOptions& optio
 struct AppOptions {
     DebugOptions start;         // what is shown; nothing named: the first lesson
     std::string screenshot;     // a PNG is written here, then the window closes
+    std::string theme;          // empty: as it was left
     std::string layout;         // of panels, as layout.hpp says; empty: the kept one
     int width = 0, height = 0;  // of the window, in pixels at 100 %; 0: the kept ones
     float scale = 0;            // 0: what the display asks for

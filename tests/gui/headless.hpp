@@ -15,7 +15,7 @@
 namespace ring::test {
 
 inline gui::Worker::Open open_program(std::string file) {
-    return [file]() -> Result<std::unique_ptr<session::Session>> {
+    return [file](const gui::OpenFile&) -> Result<std::unique_ptr<session::Session>> {
         session::Spec spec;
         spec.file = file;
         return session::Session::open(spec);
@@ -23,7 +23,7 @@ inline gui::Worker::Open open_program(std::string file) {
 }
 
 inline gui::Worker::Open open_lesson(std::string id) {
-    return [id]() -> Result<std::unique_ptr<session::Session>> {
+    return [id](const gui::OpenFile&) -> Result<std::unique_ptr<session::Session>> {
         Result<lesson::Lesson> lesson = session::load_lesson(id);
         if (!lesson) return lesson.error();
         return session::Session::open_lesson(std::move(*lesson));
@@ -37,7 +37,7 @@ inline std::string teaching(const std::string& program) {
 class Headless {
   public:
     explicit Headless(gui::Worker::Open open, ImVec2 size = {1920, 1080}, float scale = 1)
-        : context_(ImGui::CreateContext()), worker_(std::move(open), "test", [] {}), ui_(worker_, look_) {
+        : context_(ImGui::CreateContext()), worker_(std::move(open), {"test", ""}, [] {}), ui_(worker_, look_) {
         ImGuiIO& io = ImGui::GetIO();
         io.IniFilename = nullptr;
         io.DisplaySize = size;

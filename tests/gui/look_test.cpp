@@ -2,6 +2,8 @@
 #include <array>
 
 #include "headless.hpp"
+#include "layout_edit.hpp"
+#include "presets.hpp"
 
 using namespace ring;
 using namespace ring::gui;
@@ -50,30 +52,78 @@ TEST_CASE("a layout is what its text says, and a wrong one says where") {
     CHECK_FALSE(parse_layout(deep));
 }
 
-TEST_CASE("the layouts name panels that exist, each once, and tile the area") {
-    for (const ImVec2 size : {ImVec2{1366, 768}, ImVec2{1920, 1080}, ImVec2{2560, 1440}}) {
-        const Result<Node> node = parse_layout(layout_for(size.x, size.y));
-        REQUIRE(node);
-        const float gap = 8;
-        const std::vector<Placed> leaves = place(*node, {0, 0, size.x, size.y}, gap);
-        std::vector<std::string> names;
-        for (const Placed& one : leaves) {
-            for (const std::string& name : one.leaf->panels) names.push_back(name);
-            CHECK(one.box.x + one.box.width <= size.x);
-            CHECK(one.box.y + one.box.height <= size.y);
-            for (const Placed& other : leaves) {
-                const bool apart = &one == &other || one.box.x + one.box.width < other.box.x ||
-                                   other.box.x + other.box.width < one.box.x ||
-                                   one.box.y + one.box.height < other.box.y ||
-                                   other.box.y + other.box.height < one.box.y;
-                CHECK(apart);
+TEST_CASE("each ready-made layout names panels that exist, each once, and tiles the area") {
+    for (const Preset& preset : presets())
+        for (const ImVec2 size : {ImVec2{1366, 768}, ImVec2{1920, 1080}, ImVec2{2560, 1440}}) {
+            INFO(std::string(preset.name));
+            Node node = layout_of(preset, size.x, size.y);
+            const float gap = 8;
+            const std::vector<Placed> leaves = place(node, {0, 0, size.x, size.y}, gap).leaves;
+            for (const Placed& one : leaves) {
+                CHECK(one.box.x + one.box.width <= size.x);
+                CHECK(one.box.y + one.box.height <= size.y);
+                for (const Placed& other : leaves) {
+                    const bool apart = &one == &other || one.box.x + one.box.width < other.box.x ||
+                                       other.box.x + other.box.width < one.box.x ||
+                                       one.box.y + one.box.height < other.box.y ||
+                                       other.box.y + other.box.height < one.box.y;
+                    CHECK(apart);
+                }
             }
+            std::vector<std::string> names = open_panels(node);
+            std::sort(names.begin(), names.end());
+            CHECK(std::unique(names.begin(), names.end()) == names.end());
+            for (const std::string& name : names) CHECK(find_panel(name));
         }
-        CHECK(names.size() == panels().size());
+}
+
+TEST_CASE("a panel is moved beside another, becomes a tab, and is closed; what is left is a layout") {
+    Node root = *parse_layout("H(20 lesson, 80 V(60 disassembly|micro, 40 walk))");
+    put_panel(root, "gdt", "walk", Side::Right);
+    CHECK(to_string(root) == "H(20 lesson, 80 V(60 disassembly|micro, 40 H(50 walk, 50 gdt)))");
+    put_panel(root, "gdt", "lesson", Side::Middle);
+    CHECK(to_string(root) == "H(20 lesson|*gdt, 80 V(60 disassembly|micro, 40 walk))");
+    put_panel(root, "micro", "disassembly", Side::Top);
+    CHECK(to_string(root) == "H(20 lesson|*gdt, 80 V(30 micro, 30 disassembly, 40 walk))");
+    put_panel(root, "walk", "walk", Side::Left);  // onto itself: nothing changes
+    CHECK(to_string(root) == "H(20 lesson|*gdt, 80 V(30 micro, 30 disassembly, 40 walk))");
+    for (const char* panel : {"micro", "walk", "disassembly", "lesson"}) CHECK(close_panel(root, panel));
+    CHECK(to_string(root) == "gdt");
+    CHECK_FALSE(close_panel(root, "gdt"));
+    CHECK_FALSE(close_panel(root, "walk"));
+}
+
+TEST_CASE("whatever is moved and closed, a layout stays one") {
+    u64 seed = 1;
+    const auto random = [&](u64 below) {
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        return static_cast<std::size_t>((seed >> 33) % below);
+    };
+    Node root = *parse_layout("lesson");
+    for (int i = 0; i < 5000; ++i) {
+        const std::string one(panels()[random(panels().size())]->id), other(panels()[random(panels().size())]->id);
+        if (random(3) == 0)
+            close_panel(root, one);
+        else
+            put_panel(root, one, other, static_cast<Side>(random(5)));
+        const Result<Node> again = parse_layout(to_string(root));
+        REQUIRE_MESSAGE(again, to_string(root));
+        std::vector<std::string> names = open_panels(root);
+        REQUIRE_FALSE(names.empty());
         std::sort(names.begin(), names.end());
-        CHECK(std::unique(names.begin(), names.end()) == names.end());
-        for (const std::string& name : names) CHECK(find_panel(name));
+        REQUIRE(std::unique(names.begin(), names.end()) == names.end());
     }
+}
+
+TEST_CASE("a seam is dragged as far as its neighbours' least size") {
+    Node root = *parse_layout("H(50 lesson, 50 walk)");
+    const Seam seam = place(root, {0, 0, 1008, 500}, 8).seams.at(0);
+    drag_seam(seam, 100, 90);
+    CHECK(root.children[0].weight == doctest::Approx(60));
+    drag_seam(seam, 5000, 90);
+    CHECK(root.children[1].weight == doctest::Approx(9));
+    drag_seam(seam, -5000, 90);
+    CHECK(root.children[0].weight == doctest::Approx(9));
 }
 
 TEST_CASE("the window is whole at every size and scale that it is made for") {

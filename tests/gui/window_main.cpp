@@ -32,14 +32,15 @@ int main(int argc, char** argv) {
             what = word;
         }
     }
-    options.name = std::filesystem::path(what).filename().string();
-    options.open = [what]() -> Result<std::unique_ptr<session::Session>> {
-        if (std::filesystem::is_regular_file(what)) {
+    options.what = what;
+    options.remember = false;
+    options.open = [](const std::string& wanted, const std::string&) -> Result<std::unique_ptr<session::Session>> {
+        if (std::filesystem::is_regular_file(wanted)) {
             session::Spec spec;
-            spec.file = what;
+            spec.file = wanted;
             return session::Session::open(spec);
         }
-        Result<lesson::Lesson> lesson = session::load_lesson(what);
+        Result<lesson::Lesson> lesson = session::load_lesson(wanted);
         if (!lesson) return lesson.error();
         return session::Session::open_lesson(std::move(*lesson));
     };

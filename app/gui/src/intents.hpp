@@ -18,6 +18,15 @@ struct RunCommand {
 struct PlayLessonStep {
     std::optional<lesson::Guess> guess;
 };
+struct OpenFile {
+    std::string what;     // a file, a lesson's id or its folder; empty: nothing, the start page
+    std::string variant;  // of the lesson
+};
+struct Reload {};  // the file was built anew: open it again, breakpoints kept by symbol
+// The answer to a command as text for the clipboard.
+struct CopyText {
+    std::string command;
+};
 struct Restart {};  // the machine, and the lesson with it
 struct Pause {};    // what runs now; what waits is forgotten
 // What a panel is asked about, in the words of its topic of `show`; empty: what it shows by itself.
@@ -32,6 +41,11 @@ struct Select {
     Selection selection;
 };
 
-using Intent = std::variant<RunCommand, PlayLessonStep, Restart, Pause, Ask, OpenPanels, Select>;
+struct ShowPanel {  // in front, wherever it stands
+    std::string panel;
+};
+
+using Intent = std::variant<RunCommand, PlayLessonStep, Restart, Pause, Ask, OpenPanels, Select, OpenFile, Reload,
+                            CopyText, ShowPanel>;
 using Intents = std::vector<Intent>;
 }  // namespace ring::gui

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 
@@ -54,9 +55,12 @@ class Parser {
             out.kind = Node::Kind::Column;
         if (out.kind == Node::Kind::Leaf) {
             do {
+                const bool front = take('*');
                 out.panels.push_back(word());
                 if (out.panels.back().empty()) return wrong();
+                if (front) out.front = out.panels.back();
             } while (take('|'));
+            if (out.front.empty()) out.front = out.panels.front();
             return out;
         }
         if (!take('(')) return wrong();
@@ -76,9 +80,9 @@ class Parser {
     std::size_t at_ = 0;
 };
 
-void place_into(std::vector<Placed>& out, const Node& node, Box area, float gap) {
+void place_into(Placement& out, Node& node, Box area, float gap) {
     if (node.kind == Node::Kind::Leaf) {
-        out.push_back({&node, area});
+        out.leaves.push_back({&node, area});
         return;
     }
     const bool row = node.kind == Node::Kind::Row;
@@ -86,12 +90,17 @@ void place_into(std::vector<Placed>& out, const Node& node, Box area, float gap)
     for (const Node& child : node.children) total += child.weight;
     const float room = (row ? area.width : area.height) - gap * static_cast<float>(node.children.size() - 1);
     float at = row ? area.x : area.y;
-    for (const Node& child : node.children) {
+    for (std::size_t i = 0; i < node.children.size(); ++i) {
+        Node& child = node.children[i];
         const float begin = std::floor(room * done / total);
         done += child.weight;
         const float size = std::floor(room * done / total) - begin;
         place_into(out, child, row ? Box{at, area.y, size, area.height} : Box{area.x, at, area.width, size}, gap);
         at += size + gap;
+        if (i + 1 < node.children.size())
+            out.seams.push_back({&node, i,
+                                 row ? Box{at - gap, area.y, gap, area.height} : Box{area.x, at - gap, area.width, gap},
+                                 room});
     }
 }
 }  // namespace
@@ -101,25 +110,19 @@ Result<Node> parse_layout(std::string_view text) { return Parser(text).whole(); 
 std::string to_string(const Node& node) {
     std::string out;
     if (node.kind == Node::Kind::Leaf) {
-        for (const std::string& panel : node.panels) out += (out.empty() ? "" : "|") + panel;
+        for (const std::string& panel : node.panels)
+            out += (out.empty() ? "" : "|") +
+                   std::string(panel == node.front && panel != node.panels.front() ? "*" : "") + panel;
         return out;
     }
     for (const Node& child : node.children)
-        out += fmt::format("{}{:.0f} {}", out.empty() ? "" : ", ", child.weight, to_string(child));
+        out += fmt::format("{}{:.0f} {}", out.empty() ? "" : ", ", std::max(1.0f, child.weight), to_string(child));
     return (node.kind == Node::Kind::Row ? "H(" : "V(") + out + ")";
 }
 
-std::vector<Placed> place(const Node& node, Box area, float gap) {
-    std::vector<Placed> out;
+Placement place(Node& node, Box area, float gap) {
+    Placement out;
     place_into(out, node, area, gap);
     return out;
-}
-
-std::string_view layout_for(float width, float height) {
-    if (width >= 1560 && height >= 860)
-        return "H(21 V(66 lesson, 34 console|answers), 79 V(53 H(42 disassembly, 33 micro, 25 registers), 47 H(64 "
-               "walk, 36 "
-               "gdt)))";
-    return "H(29 V(64 lesson, 36 console|answers), 71 V(53 H(58 disassembly|micro, 42 registers), 47 walk|gdt))";
 }
 }  // namespace ring::gui

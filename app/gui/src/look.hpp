@@ -26,6 +26,7 @@ Fonts load_fonts(float scale);
 struct Rect {
     ImVec2 from, to;
     bool enabled = true;
+    bool seen = true;  // not scrolled out of its pane
     ImVec2 centre() const { return {(from.x + to.x) / 2, (from.y + to.y) / 2}; }
 };
 using Rects = std::map<std::string, Rect, std::less<>>;
@@ -42,7 +43,7 @@ struct Look {
     float px(float at_100_percent) const { return std::floor(at_100_percent * scale + 0.5f); }
     // Notes the widget that was just drawn.
     void reg(std::string id, bool enabled = true) {
-        rects[std::move(id)] = {ImGui::GetItemRectMin(), ImGui::GetItemRectMax(), enabled};
+        rects[std::move(id)] = {ImGui::GetItemRectMin(), ImGui::GetItemRectMax(), enabled, ImGui::IsItemVisible()};
     }
 };
 }  // namespace ring::gui

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+#include "settings.hpp"
 #include "ui.hpp"
 
 namespace ring::gui {
@@ -18,7 +20,9 @@ namespace {
 constexpr int frames_after_event = 3;  // Dear ImGui needs a few frames until everything has settled
 constexpr int frames_unpainted = 100;  // at most, while events wait
 constexpr double caret_seconds = 0.5;  // a focused text field blinks
-constexpr int frames_to_settle = 6;    // before a screenshot
+constexpr double animation_seconds = 1.0 / 60;
+constexpr int usual_width = 1600, usual_height = 960;
+constexpr int frames_to_settle = 6;  // before a screenshot
 
 std::string glfw_error() {
     const char* said = nullptr;
@@ -26,9 +30,16 @@ std::string glfw_error() {
     return said ? said : "no reason was given";
 }
 
+int wanted(int asked, int kept, int usual) { return asked != 0 ? asked : kept != 0 ? kept : usual; }
+
 class Window {
   public:
-    explicit Window(const GuiOptions& options) : options_(options) {}
+    explicit Window(const GuiOptions& options)
+        : options_(options),
+          folders_(options.remember ? user_folders() : Folders{}),
+          settings_(read_settings(folders_)) {
+        if (!options.theme.empty()) settings_.theme = options.theme;
+    }
     ~Window();
     Window(const Window&) = delete;
     Window& operator=(const Window&) = delete;
@@ -40,13 +51,17 @@ class Window {
     void wait_for_events();
     void draw();
     void rescale(float scale);
-    Status save_screenshot() const;
+    Status save_picture(const std::string& path, const Box& box) const;
+    void keep_settings();
+    void save_shot(const Ui::Shot& shot);
     static void on_key(GLFWwindow* window, int key, int scancode, int action, int mods);
     static void dirty(GLFWwindow* window) {
         static_cast<Window*>(glfwGetWindowUserPointer(window))->dirty_ = frames_after_event;
     }
 
     const GuiOptions& options_;
+    const Folders folders_;
+    Settings settings_;
     GLFWwindow* window_ = nullptr;
     bool glfw_ = false, imgui_ = false;
     int dirty_ = frames_after_event;
@@ -74,14 +89,14 @@ Status Window::open() {
     glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
     glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
     glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
-    float scale = options_.scale;
+    float scale = options_.scale > 0 ? options_.scale : settings_.scale;
     if (scale <= 0) {
         float ignored = 1;
         if (GLFWmonitor* const monitor = glfwGetPrimaryMonitor()) glfwGetMonitorContentScale(monitor, &scale, &ignored);
         scale = std::clamp(scale, 1.0f, 2.5f);
     }
-    int width = static_cast<int>(static_cast<float>(options_.width) * scale);
-    int height = static_cast<int>(static_cast<float>(options_.height) * scale);
+    int width = static_cast<int>(static_cast<float>(wanted(options_.width, settings_.width, usual_width)) * scale);
+    int height = static_cast<int>(static_cast<float>(wanted(options_.height, settings_.height, usual_height)) * scale);
     if (GLFWmonitor* const monitor = glfwGetPrimaryMonitor()) {
         int x = 0, y = 0, w = width, h = height;
         glfwGetMonitorWorkarea(monitor, &x, &y, &w, &h);
@@ -96,6 +111,11 @@ Status Window::open() {
     glfwSetWindowUserPointer(window_, this);
     glfwSetKeyCallback(window_, on_key);
     glfwSetWindowRefreshCallback(window_, dirty);
+    glfwSetDropCallback(window_, [](GLFWwindow* window, int count, const char** paths) {
+        Window& self = *static_cast<Window*>(glfwGetWindowUserPointer(window));
+        if (count > 0 && self.ui_) self.ui_->dropped(paths[0]);
+        dirty(window);
+    });
     glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* window, int, int) { dirty(window); });
 
     IMGUI_CHECKVERSION();
@@ -106,8 +126,10 @@ Status Window::open() {
     ImGui_ImplOpenGL3_Init("#version 330");
     imgui_ = true;
     rescale(scale);
-    worker_ = std::make_unique<Worker>(options_.open, options_.name, [] { glfwPostEmptyEvent(); });
-    ui_ = std::make_unique<Ui>(*worker_, look_);
+    const auto& open = options_.open;
+    worker_ = std::make_unique<Worker>([open](const OpenFile& file) { return open(file.what, file.variant); },
+                                       OpenFile{options_.what, options_.variant}, [] { glfwPostEmptyEvent(); });
+    ui_ = std::make_unique<Ui>(*worker_, look_, settings_);
     if (!options_.layout.empty())
         if (const Status set = ui_->set_layout(options_.layout); !set) return set;
     for (const std::string& command : options_.commands) worker_->post(RunCommand{command, false});
@@ -140,6 +162,10 @@ void Window::on_key(GLFWwindow* window, int key, int scancode, int action, int m
         chord.key = ImGuiKey_Minus;
     else if (key == GLFW_KEY_ESCAPE)
         chord.key = ImGuiKey_Escape;
+    else if (key == GLFW_KEY_PAGE_UP)
+        chord.key = ImGuiKey_PageUp;
+    else if (key == GLFW_KEY_PAGE_DOWN)
+        chord.key = ImGuiKey_PageDown;
     else
         return;
     chord.ctrl = mods & GLFW_MOD_CONTROL;
@@ -151,6 +177,9 @@ void Window::on_key(GLFWwindow* window, int key, int scancode, int action, int m
 void Window::wait_for_events() {
     if (dirty_ > 0 || ui_->wants_another_frame()) {
         glfwPollEvents();
+    } else if (look_.wants_frame) {
+        glfwWaitEventsTimeout(animation_seconds);
+        dirty_ = std::max(dirty_, 1);
     } else if (ImGui::GetIO().WantTextInput) {
         glfwWaitEventsTimeout(caret_seconds);
         dirty_ = std::max(dirty_, 1);
@@ -182,17 +211,42 @@ void Window::draw() {
     }
 }
 
-Status Window::save_screenshot() const {
+// `box` in pixels from the top left; the frame that was drawn last.
+Status Window::save_picture(const std::string& path, const Box& box) const {
     int width = 0, height = 0;
     glfwGetFramebufferSize(window_, &width, &height);
-    Bytes pixels(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4);
+    const int x = std::clamp(static_cast<int>(box.x), 0, width), y = std::clamp(static_cast<int>(box.y), 0, height);
+    const int wide = std::min(static_cast<int>(box.width), width - x);
+    const int high = std::min(static_cast<int>(box.height), height - y);
+    Bytes pixels(static_cast<std::size_t>(wide) * static_cast<std::size_t>(high) * 4);
     glPixelStorei(GL_PACK_ALIGNMENT, 1);
-    glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
+    glReadPixels(x, height - y - high, wide, high, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
     for (std::size_t i = 3; i < pixels.size(); i += 4) pixels[i] = 255;
     stbi_flip_vertically_on_write(1);
-    if (!stbi_write_png(options_.screenshot.c_str(), width, height, 4, pixels.data(), width * 4))
-        return error("{} cannot be written", options_.screenshot);
+    if (!stbi_write_png(path.c_str(), wide, high, 4, pixels.data(), wide * 4))
+        return error("{} cannot be written", text::printable(path));
     return Ok{};
+}
+
+void Window::save_shot(const Ui::Shot& shot) {
+    const Status saved = save_picture(shot.path, shot.box);
+    ui_->say(saved ? "saved as " + text::printable(shot.path) : saved.error().sentence());
+    dirty_ = frames_after_event;
+}
+
+// Written when something has changed, once what moves has come to rest.
+void Window::keep_settings() {
+    if (!options_.screenshot.empty() || ImGui::IsAnyMouseDown()) return;
+    Settings now = ui_->settings();
+    int width = 0, height = 0;
+    glfwGetWindowSize(window_, &width, &height);
+    now.width = static_cast<int>(static_cast<float>(width) / look_.scale);
+    now.height = static_cast<int>(static_cast<float>(height) / look_.scale);
+    if (std::abs(now.width - settings_.width) < 2) now.width = settings_.width;
+    if (std::abs(now.height - settings_.height) < 2) now.height = settings_.height;
+    if (now == settings_) return;
+    settings_ = std::move(now);
+    if (const Status written = write_settings(folders_, settings_); !written) ui_->say(written.error().sentence());
 }
 
 Status Window::loop() {
@@ -205,10 +259,16 @@ Status Window::loop() {
         if (!options_.screenshot.empty()) {
             dirty_ = frames_after_event;
             settled = worker_->busy() ? 0 : settled + 1;
-            if (settled >= frames_to_settle) return save_screenshot();
+            int width = 0, height = 0;
+            glfwGetFramebufferSize(window_, &width, &height);
+            if (settled >= frames_to_settle)
+                return save_picture(options_.screenshot, {0, 0, static_cast<float>(width), static_cast<float>(height)});
         }
+        if (const std::optional<Ui::Shot> shot = ui_->take_shot()) save_shot(*shot);
+        if (dirty_ <= 0) keep_settings();
         glfwSwapBuffers(window_);
     }
+    keep_settings();
     return Ok{};
 }
 }  // namespace

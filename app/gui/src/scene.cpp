@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "panels/panels.hpp"
+#include "session/commands.hpp"
 
 namespace ring::gui {
 
@@ -25,6 +26,10 @@ void look_at(Scene& scene, const session::Session& session, const Wishes& wishes
         }
     scene.selection = wishes.selection;
     scene.made = wishes.open;
+    scene.completions.line = wishes.asked("complete");
+    scene.completions.words.clear();
+    if (!scene.completions.line.empty())
+        scene.completions.words = session::completions(session, scene.completions.line);
     const Moment moment{session, now, names, wishes};
     for (const Panel* panel : panels())
         if (panel->look && wishes.shows(panel->id)) panel->look(scene, moment);

@@ -23,6 +23,7 @@ using Markdown = std::vector<lesson::Block>;
 
 // The lesson's step that waits to be played.
 struct LessonAhead {
+    std::vector<std::string> point, panels;  // widgets to be highlighted, panels to come forward
     std::string title;
     Markdown text;
     std::optional<lesson::Prediction> prediction;
@@ -39,7 +40,7 @@ struct LessonBehind {
 };
 
 struct LessonScene {
-    std::string title;
+    std::string id, title;
     std::size_t index = 0, count = 0;  // of steps played, of steps
     std::optional<LessonAhead> ahead;  // absent: the lesson is over
     std::optional<LessonBehind> behind;
@@ -51,10 +52,34 @@ struct Answer {
     bool failed = false;
 };
 
+// A lesson that could be opened.
+struct LessonEntry {
+    struct Variant {
+        std::string id, title;
+    };
+    std::string id, title, summary;  // printable
+    std::size_t steps = 0;
+    std::vector<Variant> variants;
+};
+
+// What a prompt could go on with.
+struct Completions {
+    std::string line;
+    std::vector<std::string> words;  // for the last word of the line
+};
+
 struct Scene {
-    u64 number = 0;       // grows with every scene
-    std::string name;     // of the program or lesson; printable
-    std::string trouble;  // why there is no machine; empty when there is one
+    u64 number = 0;                    // grows with every scene
+    bool start = false;                // nothing is open: the start page
+    u64 opened = 0;                    // grows with every file or lesson that is opened
+    std::string what;                  // that was opened: a file, or a lesson's id or folder
+    std::vector<LessonEntry> lessons;  // that there are
+    std::string notice;  // what happened by itself: "hello.elf was built anew: loaded anew; 2 breakpoints kept"
+    Completions completions;
+    std::string copied;     // the newest answer to CopyText
+    u64 copied_number = 0;  // grows with each
+    std::string name;       // of the program or lesson; printable
+    std::string trouble;    // why there is no machine; empty when there is one
     bool loading = true;
 
     u64 step = 0;

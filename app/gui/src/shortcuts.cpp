@@ -8,6 +8,8 @@ ImGuiKey key_of(std::string_view name) {
     if (name.size() == 1 && name[0] >= '0' && name[0] <= '9') return offset(ImGuiKey_0, name[0] - '0');
     if (name == "=") return ImGuiKey_Equal;
     if (name == "-") return ImGuiKey_Minus;
+    if (name == "PageUp") return ImGuiKey_PageUp;
+    if (name == "PageDown") return ImGuiKey_PageDown;
     if (name == "Escape") return ImGuiKey_Escape;
     if (name.size() < 2 || name.size() > 3 || name[0] != 'F') return ImGuiKey_None;
     int number = 0;

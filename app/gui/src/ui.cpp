@@ -5,32 +5,38 @@
 #include <imgui_internal.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
+#include "actions.hpp"
 #include "base/text.hpp"
-#include "session/commands.hpp"
+#include "presets.hpp"
+#include "start_page.hpp"
 #include "widgets.hpp"
 
 namespace ring::gui {
 namespace {
-const Chord bigger{ImGuiKey_Equal, true}, smaller{ImGuiKey_Minus, true}, normal{ImGuiKey_0, true},
-    pause{ImGuiKey_Escape}, type_command{ImGuiKey_P, true};
-
 bool contains(const std::vector<std::string>& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
-
-bool wants_words(const session::Command& command) { return !command.usage.empty() && command.usage.front() != '['; }
 }  // namespace
+
+Ui::Ui(Worker& worker, Look& look, Settings settings)
+    : worker_(worker), look_(look), settings_(std::move(settings)), scene_(worker.scene()) {
+    if (!find_preset(settings_.preset)) settings_.preset = presets().front().name;
+    use_theme(settings_.theme);
+}
 
 void Ui::frame() {
     // What is typed right after a key that opens the field must wait until the field is open.
     ImVector<ImGuiInputEvent>& queue = ImGui::GetCurrentContext()->InputEventsQueue;
     ImVector<ImGuiInputEvent> held;
     if (focus_command_) held.swap(queue);
+    look_.wants_frame = false;
     ImGui::NewFrame();
     draw_all();
     ImGui::Render();
+    if (!svg_path_.empty()) save_svg();
     for (const ImGuiInputEvent& event : held) queue.push_back(event);
     if (wants_another_frame()) return;
     for (const Chord& chord : std::exchange(waiting_keys_, {})) press(chord);
@@ -38,199 +44,154 @@ void Ui::frame() {
 
 bool Ui::wants_another_frame() const { return focus_command_ || ImGui::GetCurrentContext()->InputEventsQueue.Size > 0; }
 
+// The layout as it was left; else the ready-made one for a window of this size.
+void Ui::lay_out(ImVec2 size) {
+    const float width = size.x / look_.scale, height = size.y / look_.scale;
+    const bool small = width < 1560 || height < 860;
+    if (laid_out_ && small == small_) return;
+    laid_out_ = true;
+    small_ = small;
+    const Preset& preset = *find_preset(presenting_ ? "Presentation" : settings_.preset);
+    const auto kept = settings_.layouts.find(std::string(preset.name) + (small_ ? ", small" : ""));
+    const std::string_view text = !given_layout_.empty()            ? std::string_view(given_layout_)
+                                  : kept != settings_.layouts.end() ? std::string_view(kept->second)
+                                                                    : std::string_view();
+    Result<Node> parsed = parse_layout(text);
+    if (parsed) keep_known(*parsed, [](std::string_view panel) { return find_panel(panel) != nullptr; });
+    desk_.set(parsed && !open_panels(*parsed).empty() ? std::move(*parsed) : layout_of(preset, width, height));
+}
+
 void Ui::draw_all() {
     look_.rects.clear();
     look_.texts.clear();
     if (wanted_scale_ == 0) wanted_scale_ = look_.scale;
     take_scene();
     const ImVec2 size = ImGui::GetIO().DisplaySize;
-    const std::string_view wanted = wanted_layout_.empty() ? layout_for(size.x / look_.scale, size.y / look_.scale)
-                                                           : std::string_view(wanted_layout_);
-    if (layout_text_ != wanted) {
-        Result<Node> parsed = parse_layout(wanted);
-        RING_ASSERT(parsed);
-        layout_ = std::move(*parsed);
-        layout_text_ = wanted;
-    }
+    lay_out(size);
     ImGui::SetNextWindowPos({0, 0});
     ImGui::SetNextWindowSize(size);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
     ImGui::Begin("root", nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoBringToFrontOnFocus |
-                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground);
+                     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground |
+                     (presenting_ ? 0 : ImGuiWindowFlags_MenuBar));
     ImGui::PopStyleVar();
-    const float gap = look_.px(8), top = look_.px(52), bottom = look_.px(30);
-    toolbar({gap, look_.px(8)}, size.x - 2 * gap);
-    const Box area{gap, top, size.x - 2 * gap, size.y - top - bottom};
-    for (const Placed& placed : place(layout_, area, gap)) pane(*placed.leaf, placed.box);
+    if (!presenting_) menu_bar();
+    const float gap = look_.px(8), head = ImGui::GetCursorPosY() + look_.px(6);
+    toolbar({gap, head}, size.x - 2 * gap);
+    const Box area{gap, head + look_.px(44), size.x - 2 * gap, size.y - head - look_.px(44 + 34)};
+    if (scene_->start) {
+        ImGui::SetCursorScreenPos({area.x, area.y});
+        ImGui::BeginChild("start", {area.width, area.height});
+        const StartChoice choice = start_page(*scene_, settings_, look_);
+        ImGui::EndChild();
+        if (!choice.what.empty()) open(choice.what, choice.variant);
+        if (choice.browse) ask_for_file();
+    } else {
+        desk_.draw(area, look_,
+                   {[this](std::string_view id) {
+                        const Panel* const found = find_panel(id);
+                        return found && found->hint && !scene_->loading ? found->hint(*scene_) : std::string();
+                    },
+                    [this](std::string_view id) { panel(id); }});
+        if (desk_.take_changed() && given_layout_.empty())
+            settings_.layouts[(presenting_ ? "Presentation" : settings_.preset) + (small_ ? ", small" : "")] =
+                to_string(desk_.layout());
+    }
     status_line({0, size.y - look_.px(26)}, size.x);
     ImGui::End();
+    highlight();
     if (help_) help();
-    if (open_now_ != open_) intents_.emplace_back(OpenPanels{open_now_});
-    open_ = std::exchange(open_now_, {});
-    for (Intent& intent : intents_) worker_.post(std::move(intent));
+    if (const std::optional<std::string> chosen = dialog_.draw(look_)) open(*chosen, {});
+    if (presenting_) spotlight();
+    const std::vector<std::string> open_now = scene_->start ? std::vector<std::string>() : desk_.in_front();
+    if (open_now != open_) intents_.emplace_back(OpenPanels{open_now});
+    open_ = open_now;
+    for (Intent& intent : intents_) {
+        if (const auto* show = std::get_if<ShowPanel>(&intent))
+            desk_.show(show->panel);
+        else
+            worker_.post(std::move(intent));
+    }
     intents_.clear();
 }
 
-Status Ui::set_layout(std::string_view wanted) {
-    Result<Node> parsed = parse_layout(wanted);
-    if (!parsed) return parsed.error();
-    for (const Placed& placed : place(*parsed, {}, 0))
-        for (const std::string& panel : placed.leaf->panels)
-            if (!find_panel(panel)) return error("there is no panel '{}'", text::printable(panel));
-    wanted_layout_ = wanted;
-    return Ok{};
+void Ui::panel(std::string_view id) {
+    const Panel* const found = find_panel(id);
+    if (scene_->loading)
+        empty_state(look_, "Loading " + scene_->name + "…", "");
+    else if (!scene_->trouble.empty())
+        empty_state(look_, "There is no machine: " + scene_->trouble + ".",
+                    "Ctrl+O opens another file; Ctrl+L shows the lessons.");
+    else if (found && (!found->look || contains(scene_->made, id)))
+        found->draw(*scene_, state_, intents_, look_);
 }
 
 void Ui::take_scene() {
     std::shared_ptr<const Scene> newest = worker_.scene();
     if (newest == scene_) return;
-    if (newest->step != scene_->step) bring_forward(newest->micro.transitions.empty() ? "disassembly" : "micro");
-    if (newest->answers.size() > scene_->answers.size()) bring_forward("answers");
-    if (newest->console.lines.size() > scene_->console.lines.size()) bring_forward("console");
-    if (newest->walk_of != scene_->walk_of && newest->walk_of != "the next instruction") bring_forward("walk");
-    for (const std::string& panel : newest->forward) bring_forward(panel);
+    said_.clear();
+    if (newest->opened != scene_->opened) {
+        state_ = {};
+        if (!newest->what.empty() && newest->trouble.empty()) settings_.remember(newest->what);
+    } else {
+        if (newest->step != scene_->step)
+            desk_.show_if_open(newest->micro.transitions.empty() ? "disassembly" : "micro");
+        if (newest->answers.size() > scene_->answers.size()) desk_.show("answers", "console");
+        if (newest->console.lines.size() > scene_->console.lines.size()) desk_.show_if_open("console");
+        if (newest->walk_of != scene_->walk_of && newest->walk_of != "the next instruction") desk_.show_if_open("walk");
+    }
+    for (const std::string& panel : newest->forward) desk_.show(panel);
+    take_lesson(*newest);
+    if (newest->copied_number != copied_) {
+        copied_ = newest->copied_number;
+        ImGui::SetClipboardText(newest->copied.c_str());
+        said_ = "copied as text";
+    }
     scene_ = std::move(newest);
 }
 
-void Ui::bring_forward(std::string_view panel) {
-    for (const Placed& placed : place(layout_, {}, 0))
-        if (std::ranges::find(placed.leaf->panels, panel) != placed.leaf->panels.end())
-            active_[to_string(*placed.leaf)] = panel;
+void Ui::take_lesson(const Scene& newest) {
+    if (!newest.lesson) return;
+    const LessonScene& lesson = *newest.lesson;
+    unsigned& done = settings_.lessons[lesson.id];
+    done = std::max(done, static_cast<unsigned>(lesson.index));
+    const bool moved = !scene_->lesson || scene_->lesson->index != lesson.index || newest.opened != scene_->opened;
+    if (moved && lesson.ahead)
+        for (const std::string& panel : lesson.ahead->panels)
+            if (find_panel(panel)) desk_.show(panel);
 }
 
 std::string Ui::title() const {
-    if (!scene_->trouble.empty()) return "Ringscope";
+    if (scene_->start || !scene_->trouble.empty()) return "Ringscope";
     if (scene_->loading) return fmt::format("{} — loading — Ringscope", scene_->name);
     return fmt::format("{} — step {} — {} — Ringscope", scene_->name, scene_->step, scene_->program.privilege);
 }
 
-// ---- keys ---------------------------------------------------------------------------------------------------------
-
-void Ui::run(const std::string& line, bool aloud) { worker_.post(RunCommand{line, aloud}); }
-
-void Ui::perform(std::string_view name) {
-    const session::Command* const command = session::find_command(name);
-    if (!command) return;
-    if (command->name == "help") {
-        help_ = !help_;
-    } else if (command->name == "quit") {
-        wants_quit_ = true;
-    } else if (command->name == "next") {
-        state_.lesson.wants_next = true;
-    } else if (command->name == "restart") {
-        worker_.post(Restart{});
-    } else if (wants_words(*command)) {
-        command_line_ = std::string(command->name) + ' ';
-        open_command_field();
-    } else {
-        run(std::string(command->name));
-    }
-}
-
-void Ui::open_command_field() {
-    help_ = false;  // it would keep the focus
-    focus_command_ = !scene_->loading && scene_->trouble.empty();
-}
-
-void Ui::rescale(int direction) {
-    const auto* const first = std::begin(scales);
-    const auto* const last = std::end(scales) - 1;
-    const auto* place =
-        std::ranges::min_element(scales, {}, [this](float scale) { return std::abs(scale - wanted_scale_); });
-    if (direction > 0 && place != last) ++place;
-    if (direction < 0 && place != first) --place;
-    wanted_scale_ = direction == 0 ? 1.0f : *place;
-}
-
-void Ui::key(const Chord& chord) {
-    const bool typing = ImGui::GetIO().WantTextInput || focus_command_ || !waiting_keys_.empty();
-    if (!typing) return press(chord);
-    if (chord.beside_typing() || chord == pause) waiting_keys_.push_back(chord);
-}
-
-void Ui::press(const Chord& chord) {
-    if (chord == bigger) return rescale(1);
-    if (chord == smaller) return rescale(-1);
-    if (chord == normal) return rescale(0);
-    if (chord == type_command) return open_command_field();
-    if (chord == pause) {
-        if (help_)
-            help_ = false;
-        else
-            worker_.post(Pause{});
-        return;
-    }
-    for (const session::Command& command : session::commands())
-        if (parse_chord(command.shortcut) == chord) return perform(command.name);
-}
-
-// ---- panes --------------------------------------------------------------------------------------------------------
-
-void Ui::pane_header(const Node& leaf, std::string& active, float height) {
-    const Theme& t = look_.colours();
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    const ImVec2 at = ImGui::GetWindowPos();
-    const float width = ImGui::GetWindowWidth();
-    list.AddRectFilled({at.x + 1, at.y + 1}, {at.x + width - 1, at.y + height}, t.header, look_.px(8),
-                       ImDrawFlags_RoundCornersTop);
-    list.AddLine({at.x, at.y + height}, {at.x + width, at.y + height}, t.border);
-    float x = at.x + look_.px(14);
-    for (const std::string& id : leaf.panels) {
-        const Panel* const panel = find_panel(id);
-        RING_ASSERT(panel);
-        const bool front = id == active, tabs = leaf.panels.size() > 1;
-        const ImVec2 size = text_size(look_.fonts.strong, panel->title);
-        if (tabs) {
-            ImGui::SetCursorScreenPos({x - look_.px(8), at.y});
-            if (ImGui::InvisibleButton(id.c_str(), {size.x + look_.px(16), height})) active = id;
-            look_.reg("tab/" + id);
-            if (front)
-                list.AddRectFilled({x - look_.px(4), at.y + height - look_.px(3)},
-                                   {x + size.x + look_.px(4), at.y + height}, t.accent, look_.px(2));
+// What the lesson's present step points at, framed.
+void Ui::highlight() {
+    if (scene_->start || !scene_->lesson || !scene_->lesson->ahead || help_ || dialog_.is_open()) return;
+    ImDrawList& list = *ImGui::GetForegroundDrawList();
+    const ImU32 colour = look_.colours().changed;
+    for (const std::string& id : scene_->lesson->ahead->point) {
+        const auto place = look_.rects.find(id);
+        if (place == look_.rects.end() || !place->second.seen) continue;
+        const ImVec2 from = place->second.from, to = place->second.to;
+        for (int i = 3; i > 0; --i) {
+            const float out = look_.px(static_cast<float>(2 * i));
+            list.AddRect({from.x - out, from.y - out}, {to.x + out, to.y + out},
+                         faded(colour, i == 1 ? 1.0f : 0.45f / static_cast<float>(i)), look_.px(7), 0, look_.px(2));
         }
-        put_text(list, look_.fonts.strong, {x, std::floor(at.y + (height - size.y) / 2)}, front ? t.text : t.muted,
-                 panel->title);
-        x += size.x + look_.px(22);
     }
-    const Panel& front = *find_panel(active);
-    const std::string hint = front.hint ? front.hint(*scene_) : "";
-    const float room = at.x + width - look_.px(14) - x;
-    if (hint.empty() || room < look_.px(60)) return;
-    const std::string shown = fitted(look_.fonts.small, hint, room);
-    const ImVec2 size = text_size(look_.fonts.small, shown);
-    put_text(list, look_.fonts.small, {at.x + width - look_.px(14) - size.x, std::floor(at.y + (height - size.y) / 2)},
-             t.muted, shown);
 }
 
-void Ui::pane(const Node& leaf, const Box& box) {
-    const std::string name = to_string(leaf);
-    std::string& active = active_[name];
-    if (active.empty()) active = leaf.panels.front();
-    const float height = look_.px(36);
-    ImGui::SetCursorScreenPos({box.x, box.y});
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-    ImGui::BeginChild(name.c_str(), {box.width, box.height}, true,
-                      ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
-    ImGui::PopStyleVar();
-    pane_header(leaf, active, height);
-    ImGui::SetCursorPos({0, height + 1});
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(look_.px(14), look_.px(8)));
-    ImGui::PushStyleColor(ImGuiCol_ChildBg, 0);
-    ImGui::BeginChild(active.c_str(), {0, 0}, false, ImGuiWindowFlags_AlwaysUseWindowPadding);
-    ImGui::PopStyleColor();
-    ImGui::PopStyleVar();
-    if (scene_->loading)
-        empty_state(look_, "Loading " + scene_->name + "…", "");
-    else if (!scene_->trouble.empty())
-        empty_state(look_,
-                    active == "lesson" ? "There is no machine: " + scene_->trouble + "." : "There is no machine.",
-                    active == "lesson" ? "Close the window and start it with another file." : "");
-    else if (const Panel& panel = *find_panel(active); !panel.look || contains(scene_->made, active))
-        panel.draw(*scene_, state_, intents_, look_);
-    open_now_.push_back(active);
-    ImGui::EndChild();
-    ImGui::EndChild();
-    look_.reg("pane/" + active);
+// Everything but a circle around the pointer is a little darker.
+void Ui::spotlight() const {
+    const ImVec2 at = ImGui::GetIO().MousePos, size = ImGui::GetIO().DisplaySize;
+    if (!ImGui::IsMousePosValid(&at) || at.x < 0 || at.y < 0 || at.x > size.x || at.y > size.y) return;
+    const float radius = look_.px(150), reach = size.x + size.y;
+    ImDrawList& list = *ImGui::GetForegroundDrawList();
+    list.AddCircle(at, radius + reach / 2, IM_COL32(0, 0, 0, 84), 96, reach);
+    list.AddCircle(at, radius, faded(look_.colours().accent, 0.6f), 96, look_.px(2));
 }
 }  // namespace ring::gui

@@ -1,24 +1,28 @@
-// One frame of the whole window: toolbar, panels where the layout has them, status line, help.
-// The rule: it reads the newest scene and posts intents; it knows no window system and no graphics library, so that a
-// test can run it without either.
+// One frame of the whole window: menus, toolbar, panels where the layout has them, status line, and what lies above
+// them. The rule: it reads the newest scene and posts intents; it knows no window system and no graphics library, so
+// that a test can run it without either.
 #pragma once
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "layout.hpp"
+#include "desk.hpp"
+#include "file_dialog.hpp"
 #include "look.hpp"
+#include "palette.hpp"
 #include "panels/panels.hpp"
+#include "settings.hpp"
 #include "shortcuts.hpp"
 #include "worker.hpp"
 
 namespace ring::gui {
 
-inline constexpr float scales[] = {0.75f, 0.9f, 1.0f, 1.1f, 1.25f, 1.5f, 1.75f, 2.0f, 2.5f};
+inline constexpr float scales[] = {0.75f, 0.9f, 1.0f, 1.1f, 1.25f, 1.5f, 1.75f, 2.0f, 2.25f, 2.5f};
 
 class Ui {
   public:
-    Ui(Worker& worker, Look& look) : worker_(worker), look_(look), scene_(worker.scene()) {}
+    Ui(Worker& worker, Look& look, Settings settings = {});
 
     // From ImGui::NewFrame to ImGui::Render.
     void frame();
@@ -27,45 +31,88 @@ class Ui {
     // A key was pressed, or repeats. Text goes to Dear ImGui as it always does. While a field is typed into, keys wait
     // until Dear ImGui has seen what was typed before them.
     void key(const Chord& chord);
-
-    // Errors: the text is not a layout, or names a panel that does not exist.
-    Status set_layout(std::string_view text);
+    void dropped(const std::string& path) { open(path, {}); }
 
     std::string title() const;  // of the window
     const Scene& scene() const { return *scene_; }
     float wanted_scale() const { return wanted_scale_; }  // when it differs from Look::scale, fonts must be loaded anew
     bool wants_quit() const { return wants_quit_; }
+    const Settings& settings() const { return settings_; }
+    // A part of the window that is to be written as a picture, by whoever has the pixels.
+    struct Shot {
+        std::string path;
+        Box box;
+    };
+    std::optional<Shot> take_shot() { return std::exchange(shot_, std::nullopt); }
+    void say(std::string sentence) { said_ = std::move(sentence); }  // in the status line, until the next scene
+
+    // Actions (actions.cpp):
+    enum class Picture : unsigned char { Svg, Png };
+    void perform(std::string_view action);
+    void open(const std::string& what, const std::string& variant);
+    void ask_for_file();
+    void post(Intent intent) { worker_.post(std::move(intent)); }
+    void open_command_field();
+    void copy_panel();
+    void save_panel(Picture picture);
+    void escape();
+    void use_preset(std::string_view name);
+    void reset_layout();
+    void present();
+    void use_theme(std::string_view name);
+    void next_theme();
+    void rescale(int direction);
+    Desk& desk() { return desk_; }
+    // Errors: the text is not a layout, or names a panel that does not exist.
+    Status set_layout(std::string_view text);
 
   private:
     void draw_all();
     void take_scene();
-    void bring_forward(std::string_view panel);
+    void take_lesson(const Scene& newest);
+    void menu_bar();
     void toolbar(ImVec2 from, float width);
+    void tools(bool there, bool running, float width);
     void ring_badge();
+    void command_field(ImVec2 at, float width, bool there);
+    void offers(ImVec2 at, float width);
+    void carry_out(const Candidate& candidate);
+    void run_typed();
     void status_line(ImVec2 from, float width);
-    void pane(const Node& leaf, const Box& box);
-    void pane_header(const Node& leaf, std::string& active, float height);
+    void panel(std::string_view id);
+    void highlight();
+    void spotlight() const;
     void help();
+    void save_svg();
+    void lay_out(ImVec2 size);
     void run(const std::string& line, bool aloud = false);
-    void perform(std::string_view command);
     void press(const Chord& chord);
-    void open_command_field();
-    void rescale(int direction);
 
     Worker& worker_;
     Look& look_;
+    Settings settings_;
     std::shared_ptr<const Scene> scene_;
     std::vector<Chord> waiting_keys_;
     PanelState state_;
     Intents intents_;
-    Node layout_;
-    std::string layout_text_, wanted_layout_;
-    std::map<std::string, std::string> active_;  // leaf -> the tab in front
-    std::vector<std::string> open_, open_now_;   // the panels in front: in the last frame, in this one so far
+    Desk desk_;
+    std::string given_layout_;  // by the command line: not kept
+    bool laid_out_ = false, small_ = false;
+    std::vector<std::string> open_;  // the panels in front in the last frame
+    FileDialog dialog_;
+
     std::string command_line_;
-    bool focus_command_ = false;
-    bool help_ = false;
-    bool wants_quit_ = false;
-    float wanted_scale_ = 0;
+    std::vector<Candidate> offers_;
+    int offer_ = -1;  // the chosen one
+    bool focus_command_ = false, command_active_ = false;
+
+    bool help_ = false, wants_quit_ = false;
+    bool presenting_ = false;
+    std::string preset_before_;
+    float scale_before_ = 1, wanted_scale_ = 0;
+    std::string said_;
+    std::string svg_path_;  // of a drawing to be made from this frame
+    std::optional<Shot> shot_;
+    u64 copied_ = 0;
 };
 }  // namespace ring::gui

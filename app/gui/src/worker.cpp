@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "base/data_dir.hpp"
 #include "base/text.hpp"
+#include "lesson/load.hpp"
 #include "session/commands.hpp"
+#include "session/reloading.hpp"
 #include "session/telling.hpp"
 
 namespace ring::gui {
@@ -13,6 +16,27 @@ constexpr std::size_t most_answers = 50;
 // Topics of `show` that a panel shows as well; the text of any other goes to the answers.
 constexpr std::string_view topics_with_panel[] = {"gdt", "micro", "registers", "console", "disassembly", "walk"};
 
+std::string name_of(const OpenFile& file) {
+    return text::printable(std::filesystem::path(file.what).filename().string());
+}
+
+std::vector<LessonEntry> find_lessons() {
+    std::vector<LessonEntry> out;
+    for (const std::filesystem::path& folder : lesson::find_lessons(data_dir() / "lessons")) {
+        const Result<lesson::Lesson> one = session::load_lesson(folder.string());
+        if (!one) continue;
+        LessonEntry entry{text::printable(one->id),
+                          text::printable(one->title),
+                          text::printable(one->summary),
+                          one->steps.size(),
+                          {}};
+        for (const lesson::Variant& variant : one->variants)
+            entry.variants.push_back({text::printable(variant.id), text::printable(variant.title)});
+        out.push_back(std::move(entry));
+    }
+    return out;
+}
+
 void look_at_lesson(Scene& scene, const lesson::Player* player) {
     if (!player) {
         scene.lesson.reset();
@@ -21,18 +45,25 @@ void look_at_lesson(Scene& scene, const lesson::Player* player) {
     if (!scene.lesson) scene.lesson.emplace();
     LessonScene& out = *scene.lesson;
     out.title = text::printable(player->variant() ? player->variant()->title : player->lesson().title);
+    out.id = text::printable(player->lesson().id);
+    if (player->variant()) out.id += ':' + text::printable(player->variant()->id);
     out.index = player->index();
     out.count = player->steps().size();
     out.ahead.reset();
     if (const lesson::Step* step = player->current())
-        out.ahead = LessonAhead{text::printable(step->title), lesson::markdown(step->text), step->predict};
+        out.ahead = LessonAhead{step->point, step->panels, text::printable(step->title), lesson::markdown(step->text),
+                                step->predict};
     if (out.index == 0) out.behind.reset();
 }
 }  // namespace
 
-Worker::Worker(Open open, std::string name, std::function<void()> changed)
-    : open_(std::move(open)), changed_(std::move(changed)) {
-    next_.name = text::printable(name);
+Worker::Worker(Open open, OpenFile first, std::function<void()> changed)
+    : open_(std::move(open)),
+      opened_(std::move(first)),
+      changed_(std::move(changed)),
+      watch_([this] { post(Reload{}); }) {
+    next_.name = name_of(opened_);
+    next_.start = opened_.what.empty();
     scene_ = std::make_shared<const Scene>(next_);
     thread_ = std::thread([this] { work(); });
 }
@@ -42,7 +73,7 @@ Worker::~Worker() {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
         waiting_.clear();
-        if (cancel_) *cancel_ = true;
+        if (running_) running_->cancel() = true;
     }
     something_.notify_all();
     thread_.join();
@@ -53,7 +84,7 @@ void Worker::post(Intent intent) {
         const std::lock_guard lock(mutex_);
         if (std::holds_alternative<Pause>(intent)) {
             waiting_.clear();
-            if (cancel_) *cancel_ = true;
+            if (running_) running_->cancel() = true;
             return;
         }
         waiting_.push_back(std::move(intent));
@@ -95,21 +126,79 @@ void Worker::look() {
     changed_();
 }
 
-void Worker::open() {
-    {
-        const std::lock_guard lock(mutex_);
-        cancel_ = nullptr;
+u64 Worker::reached() const {
+    const std::lock_guard lock(mutex_);
+    return running_ ? running_->target().reached() : 0;
+}
+
+void Worker::become(std::unique_ptr<session::Session> session) {
+    const std::unique_ptr<session::Session> old = std::exchange(session_, std::move(session));
+    const std::lock_guard lock(mutex_);
+    running_ = session_.get();
+}
+
+void Worker::open(const OpenFile& wanted) {
+    opened_ = wanted;
+    become(nullptr);
+    Scene fresh;
+    fresh.number = next_.number;
+    fresh.opened = next_.opened + 1;
+    fresh.lessons = std::move(next_.lessons);
+    fresh.copied_number = next_.copied_number;
+    fresh.name = name_of(wanted);
+    fresh.what = wanted.what;
+    fresh.start = wanted.what.empty();
+    next_ = std::move(fresh);
+    wishes_.words.clear();
+    wishes_.selection = {};
+    if (next_.start) {
+        next_.lessons = find_lessons();
+        next_.loading = false;
+        watch_.watch({});
+        return;
     }
-    Result<std::unique_ptr<session::Session>> opened = open_();
+    look();  // says that it is being loaded
+    Result<std::unique_ptr<session::Session>> opened = open_(wanted);
     next_.loading = false;
     next_.trouble = opened ? "" : opened.error().sentence();
-    session_ = opened ? std::move(*opened) : nullptr;
-    const std::lock_guard lock(mutex_);
-    if (session_) cancel_ = &session_->cancel();
+    if (opened) become(std::move(*opened));
+    watch_files();
+}
+
+// A lesson's programs are the lesson's affair: only files that were opened by themselves are watched.
+void Worker::watch_files() {
+    std::vector<std::filesystem::path> files;
+    if (session_ && !session_->player())
+        for (const session::Part& part : session_->parts())
+            if (part.path.string() == opened_.what || part.role == "user") files.push_back(part.path);
+    if (!session_) files.emplace_back(opened_.what);
+    watch_.watch(files);
+}
+
+// A linker may still be writing: what cannot be opened leaves everything as it is, and the next write asks again.
+void Worker::reload() {
+    if (opened_.what.empty() || (session_ && session_->player())) return;
+    Result<std::unique_ptr<session::Session>> opened = open_(opened_);
+    if (!opened) {
+        next_.error = "the file has changed, but " + opened.error().sentence();
+        return;
+    }
+    const std::string kept = session_ ? session::keep_breakpoints(*session_, **opened) : "loaded";
+    become(std::move(*opened));
+    next_.trouble.clear();
+    next_.error.clear();
+    next_.notice = next_.name + " was built anew: " + kept;
+    watch_files();
+}
+
+void Worker::copy(const CopyText& wanted) {
+    Result<lesson::Answer> answer = session_->execute(wanted.command);
+    next_.copied = answer ? answer->text : answer.error().sentence();
+    ++next_.copied_number;
 }
 
 void Worker::work() {
-    open();
+    open(OpenFile(opened_));
     look();
     bool stale = false;  // a burst of steps is looked at once, when it is over
     std::unique_lock lock(mutex_);
@@ -132,19 +221,24 @@ void Worker::work() {
         working_ = true;
         lock.unlock();
         if (const auto* open = std::get_if<OpenPanels>(&intent)) wishes_.open = open->panels;
+        if (const auto* file = std::get_if<OpenFile>(&intent)) open(OpenFile(*file));
+        if (std::holds_alternative<Reload>(intent)) reload();
         if (session_) carry_out(intent);
         stale = true;
         lock.lock();
     }
-    cancel_ = nullptr;
+    running_ = nullptr;
 }
 
 void Worker::carry_out(const Intent& intent) {
+    if (!std::holds_alternative<OpenPanels>(intent)) next_.forward.clear();
     if (const auto* command = std::get_if<RunCommand>(&intent)) execute(*command);
     if (const auto* step = std::get_if<PlayLessonStep>(&intent)) play(*step);
     if (std::holds_alternative<Restart>(intent)) restart();
     if (const auto* ask = std::get_if<Ask>(&intent)) wishes_.words[ask->panel] = ask->words;
+    if (const auto* wanted = std::get_if<CopyText>(&intent)) copy(*wanted);
     if (const auto* select = std::get_if<Select>(&intent)) wishes_.selection = select->selection;
+    if (const auto* show = std::get_if<ShowPanel>(&intent)) next_.forward.push_back(show->panel);
 }
 
 // The lesson's pane tells what came of a step that was typed, as it does for one that was clicked.
@@ -170,6 +264,7 @@ void Worker::execute(const RunCommand& command) {
     if (play_typed(command)) return;
     const Result<lesson::Answer> answer = session_->execute(command.line);
     next_.forward.clear();
+    next_.notice.clear();
     next_.error = answer ? "" : answer.error().sentence();
     if (!command.aloud) return;
     put_answer({text::printable(command.line), answer ? answer->text : next_.error, !answer});
@@ -222,10 +317,7 @@ void Worker::put_answer(Answer answer) {
 // A lesson begins anew with a machine of its own: what its steps have set (breakpoints, memory) is gone with the old
 // one.
 void Worker::restart() {
-    if (session_->player()) {
-        open();
-        return;
-    }
+    if (session_->player()) return open(OpenFile(opened_));
     const Result<lesson::Answer> answer = session_->execute("restart");
     next_.error = answer ? "" : answer.error().sentence();
 }

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "file_watch.hpp"
 #include "intents.hpp"
 #include "scene.hpp"
 
@@ -16,9 +17,9 @@ namespace ring::gui {
 
 class Worker {
   public:
-    using Open = std::function<Result<std::unique_ptr<session::Session>>()>;
+    using Open = std::function<Result<std::unique_ptr<session::Session>>(const OpenFile&)>;
     // `changed` is called from the worker's thread whenever there is a new scene.
-    Worker(Open open, std::string name, std::function<void()> changed);
+    Worker(Open open, OpenFile first, std::function<void()> changed);
     ~Worker();  // stops what runs
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -27,11 +28,16 @@ class Worker {
     std::shared_ptr<const Scene> scene() const;  // never null
     bool busy() const;                           // something runs or waits
     bool running() const;                        // the last that was posted is being done
+    u64 reached() const;                         // the step that a run has come to
     void wait() const;                           // for tests: until nothing runs or waits
 
   private:
     void work();
-    void open();
+    void open(const OpenFile& wanted);
+    void reload();
+    void copy(const CopyText& wanted);
+    void become(std::unique_ptr<session::Session> session);
+    void watch_files();
     void look();  // a new scene of the present moment
     void carry_out(const Intent& intent);
     void execute(const RunCommand& command);
@@ -42,6 +48,7 @@ class Worker {
     void restart();
 
     const Open open_;
+    OpenFile opened_;
     const std::function<void()> changed_;
     // The worker's own:
     std::unique_ptr<session::Session> session_;
@@ -53,9 +60,10 @@ class Worker {
     mutable std::condition_variable idle_;
     std::deque<Intent> waiting_;
     std::shared_ptr<const Scene> scene_;
-    std::atomic<bool>* cancel_ = nullptr;  // the session's, once it is there
+    session::Session* running_ = nullptr;  // the session, for another thread to cancel and to ask how far it is
     bool working_ = true;
     bool stopping_ = false;
     std::thread thread_;
+    FileWatch watch_;
 };
 }  // namespace ring::gui

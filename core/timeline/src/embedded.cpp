@@ -78,6 +78,7 @@ class Embedded final : public target::Target {
     }
 
     u64 steps() const override { return timeline_.now(); }
+    u64 reached() const override { return timeline_.reached(); }
     u64 time_ns() const override { return const_cast<Embedded*>(this)->machine().now_ns(); }
 
     Result<StopReason> step(u64 count) override {

@@ -67,6 +67,7 @@ machine::RunOutcome Timeline::run(u64 limit, const machine::StopSet& stops, cons
         const u64 before = now();
         const machine::RunOutcome outcome = machine_->run(end - before, stops, cancel, work_between);
         work_since_checkpoint_ = work_between;
+        reached_.store(now(), std::memory_order_relaxed);
         if (outcome.end != machine::RunEnd::Limit || now() >= end) return outcome;
         checkpoint();
         // The next slice begins with a step that ignores a stop at its address: look here.

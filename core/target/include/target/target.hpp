@@ -90,9 +90,11 @@ class Target {
     virtual Result<Bytes> read(PhysAddr from, u64 count) = 0;
     virtual Status write(PhysAddr to, ByteSpan data) = 0;
 
-    // Steps since the start. A step is one instruction, one iteration of a repeated string instruction, one
-    // delivery of an exception or interrupt together with the instruction that it interrupts.
+    // Steps since the start. A step is one instruction, or one iteration of a repeated string instruction, together
+    // with the delivery of an exception that it raises; or the delivery of an external interrupt.
     virtual u64 steps() const = 0;
+    // How far a run has come that goes on; may be asked by another thread. 0: not told.
+    virtual u64 reached() const { return 0; }
     virtual u64 time_ns() const = 0;  // virtual time
 
     virtual Result<StopReason> step(u64 count) = 0;

@@ -5,6 +5,7 @@
 // write) starts a new history: what lay behind it is reached up to the change, exactly.
 // Not here: breakpoints and sentences (embedded.cpp).
 #pragma once
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -31,6 +32,9 @@ class Timeline {
     // After the caller changed the machine from outside: the past up to here stays, and the change belongs to it.
     void changed_from_outside();
 
+    // now() as of the last slice of a run; may be asked by another thread while it runs.
+    u64 reached() const { return reached_.load(std::memory_order_relaxed); }
+
     std::size_t checkpoints() const { return intervals_.size(); }
     u64 kept_bytes() const { return kept_pages_ * machine::page_bytes; }
 
@@ -49,5 +53,6 @@ class Timeline {
     std::vector<Interval> intervals_;
     u64 kept_pages_ = 0;
     u64 work_since_checkpoint_ = 0;
+    std::atomic<u64> reached_ = 0;
 };
 }  // namespace ring::timeline
