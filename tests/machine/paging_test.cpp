@@ -66,6 +66,18 @@ TEST_CASE("a page-table entry that is written counts at once, and its use before
     CHECK(of(*polite.machine, LogEntry::Kind::StaleUse).empty());
 }
 
+TEST_CASE("an access that a changed entry refuses is told as stale, too: hardware may still let it pass") {
+    const Story story = play("unmap");
+    const auto uses = of(*story.machine, LogEntry::Kind::StaleUse);
+    REQUIRE(uses.size() == 1);
+    CHECK(uses[0]->a == table + 0x140 * 8);
+    CHECK(uses[0]->c == 0);
+    CHECK(uses[0]->d == 0x140000);
+    const auto traps = of(*story.machine, LogEntry::Kind::Trap);
+    REQUIRE(traps.size() >= 1);
+    CHECK(traps[0]->step == uses[0]->step);
+}
+
 TEST_CASE("the log of table writes and stale uses is the same, stepped, free and after going back") {
     const auto said = [](const Machine& machine) {
         std::string out;

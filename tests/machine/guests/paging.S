@@ -39,6 +39,12 @@ remap_politely:
     jnz 1b
     jmp done
 
+unmap:                              # the entry goes, and nobody tells the processor
+    mov eax, [0x140000]
+    mov qword ptr [entry], 0
+    mov eax, [0x140000]
+    jmp done
+
 two_tables:                         # one store changes entries of two page tables: the last of one, the first of the next
     mov r15d, 30
     mov rbx, [rip + low]

@@ -75,7 +75,8 @@ struct LogEntry {
         Interrupt,     // external interrupt `vector` delivered
         AddressSpace,  // CR3 <- a
         TableWrite,    // the entry at physical a, through which walks have gone: b -> c
-        StaleUse,  // the entry at physical a was changed from b to c, and linear d used it without invlpg or CR3 write
+        StaleUse,  // the entry at physical a was changed from b to c, and linear d used it without invlpg or CR3 write,
+                   // or was refused by it
         ConsoleLine,  // a line was finished; a: console bytes so far
     };
     Kind kind = Kind::Trap;

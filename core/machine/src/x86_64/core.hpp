@@ -69,11 +69,12 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     };
     std::array<TableCopy, 2> table_copies;  // one access touches at most two pages
     bool fill(u64 page, x86_64::Access access, Page& out) override;
-    std::vector<u32> written_code;  // pages whose decoded code is to be dropped when the step is over
-    bool host_wrote_code = false;   // the engine has not seen it
-    void prepare_write(u32 page);   // before any write to the page
-    void settle();                  // after a step or a write from outside: drop what has become untrue
-    void mark_tables();             // of context.walk
+    std::vector<u32> written_code;           // pages whose decoded code is to be dropped when the step is over
+    bool host_wrote_code = false;            // the engine has not seen it
+    void prepare_write(u32 page);            // before any write to the page
+    void settle();                           // after a step or a write from outside: drop what has become untrue
+    void mark_tables();                      // of context.walk
+    void note_stale_uses(unsigned deepest);  // of context.walk, which went down to the level `deepest`
     void note_table_write(u64 entry_address, u64 before, u64 after);
     void copy_table(u32 page);
     void compare_table(TableCopy& copy);

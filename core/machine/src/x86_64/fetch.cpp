@@ -24,7 +24,10 @@ bool Machine::Core::fetch_page(u64 linear, bool look, u32& physical_page) {
     const bool ok = x86_64::translate(context, VirtAddr{page}, x86_64::Access::Execute, user, !look);
     context.watcher = watcher;
     if (!ok) {
-        if (context.fault.vector == x86_64::PF) context.fault.address = linear;
+        if (context.fault.vector == x86_64::PF) {
+            context.fault.address = linear;
+            if (!look) note_stale_uses(context.walk.level);
+        }
         return false;
     }
     if (!memory.holds(context.walk.physical.value, page_bytes)) {

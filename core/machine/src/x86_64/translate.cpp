@@ -73,17 +73,23 @@ void Machine::Core::mark_tables() {
             memory.mark_table(page);
             if (memory.writable_in(page, tlb_epoch)) tlb_stale = true;
         }
-        if (!not_invalidated.empty())
-            std::erase_if(not_invalidated, [&](const Changed& changed) {
-                if (changed.address != address) return false;
-                LogEntry& entry = note(LogEntry::Kind::StaleUse);
-                entry.a = address;
-                entry.b = changed.before;
-                entry.c = walk.trace_entry[level];
-                entry.d = walk.address.value;
-                return true;
-            });
     }
+    note_stale_uses(walk.leaf);
+}
+
+void Machine::Core::note_stale_uses(unsigned deepest) {
+    if (not_invalidated.empty()) return;
+    const x86_64::WalkState& walk = context.walk;
+    for (unsigned level = 4; level >= deepest; --level)
+        std::erase_if(not_invalidated, [&](const Changed& changed) {
+            if (changed.address != walk.trace_address[level]) return false;
+            LogEntry& entry = note(LogEntry::Kind::StaleUse);
+            entry.a = changed.address;
+            entry.b = changed.before;
+            entry.c = walk.trace_entry[level];
+            entry.d = walk.address.value;
+            return true;
+        });
 }
 
 bool Machine::Core::fill(u64 page, Access access, Page& out) {
@@ -99,6 +105,8 @@ bool Machine::Core::fill(u64 page, Access access, Page& out) {
     const x86_64::WalkState& walk = context.walk;
     if (!ok) {
         if (stepping) refusal = {true, context.fault, access, page};
+        // Hardware may still know an entry that would have let this access pass. A fetch is judged in fetch_page().
+        if (stepping && access != Access::Execute && context.fault.vector == x86_64::PF) note_stale_uses(walk.level);
         return false;
     }
     if (!memory.holds(walk.physical.value, page_bytes)) {
