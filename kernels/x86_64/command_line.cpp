@@ -5,6 +5,7 @@
 
 Variant variant;
 bool enter_by_iretq;
+bool write_protect_off;
 u64 tick_limit;
 
 namespace {
@@ -45,11 +46,24 @@ constexpr struct {
     {"star-zero", Variant::star_zero},
     {"gdt-order", Variant::gdt_order},
     {"no-user-upper", Variant::no_user_upper},
+    {"no-write-upper", Variant::no_write_upper},
+    {"nx-code", Variant::nx_code},
+    {"reserved-bit", Variant::reserved_bit},
+    {"no-nxe", Variant::no_nxe},
+    {"unchecked", Variant::unchecked},
+    {"no-invlpg", Variant::no_invlpg},
     {"rcx-noncanonical", Variant::rcx_noncanonical},
     {"rsp-edge", Variant::rsp_edge},
     {"sysretl", Variant::sysretl},
     {"rsp0-zero", Variant::rsp0_zero},
     {"triple-fault", Variant::triple_fault},
+    {"gate-absent", Variant::gate_absent},
+    {"gate-closed", Variant::gate_closed},
+    {"idt-limit", Variant::idt_limit},
+    {"iretq-null-ss", Variant::iretq_null_ss},
+    {"iretq-cs-rpl", Variant::iretq_cs_rpl},
+    {"if-clear", Variant::if_clear},
+    {"nested-task", Variant::nested_task},
 };
 
 void choose_variant(Word name) {
@@ -82,12 +96,14 @@ extern "C" void read_command_line() {
             enter_by_iretq = true;
         } else if (equal(word, "enter=sysretq")) {
             enter_by_iretq = false;
+        } else if (equal(word, "wp=off")) {
+            write_protect_off = true;
         } else if (take(word, "break=")) {
             choose_variant(word);
         } else if (take(word, "ticks=")) {
             tick_limit = number(word);
         } else {
-            panic("command line: unknown word (known: enter=, break=, ticks=, --)");
+            panic("command line: unknown word (known: enter=, wp=, break=, ticks=, --)");
         }
     }
 }

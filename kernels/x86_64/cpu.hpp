@@ -15,10 +15,24 @@ inline u64 read_cr2() {
     asm volatile("mov %0, cr2" : "=r"(value));
     return value;
 }
+inline u64 read_cr0() {
+    u64 value;
+    asm volatile("mov %0, cr0" : "=r"(value));
+    return value;
+}
+inline void write_cr0(u64 value) { asm volatile("mov cr0, %0" ::"r"(value) : "memory"); }
 // "memory": the compiler must not move an access from before the new tables to after them, or the other way round.
 inline void write_cr3(u64 value) { asm volatile("mov cr3, %0" ::"r"(value) : "memory"); }
 inline void invlpg(u64 address) { asm volatile("invlpg [%0]" ::"r"(address) : "memory"); }
 
+// Sets these bits of rflags besides those that are set.
+inline void set_flags(u64 bits) { asm volatile("pushfq\n\tor [rsp], %0\n\tpopfq" ::"r"(bits) : "cc", "memory"); }
+
+inline u64 rdmsr(u32 msr) {
+    u32 low, high;
+    asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+    return u64{high} << 32 | low;
+}
 inline void wrmsr(u32 msr, u64 value) {
     asm volatile("wrmsr" ::"c"(msr), "a"(static_cast<u32>(value)), "d"(static_cast<u32>(value >> 32)) : "memory");
 }

@@ -1,5 +1,6 @@
 #include "elf_load.hpp"
 
+#include "command_line.hpp"
 #include "console.hpp"
 #include "cpu.hpp"
 #include "elf_check.hpp"
@@ -16,6 +17,8 @@ void print_permissions(u64 entry) { print("R", (entry & pte::W) != 0 ? "W" : "-"
 
 // x86-64 knows no "not readable": a present page can be read. PF_R alone is the absence of W and of X.
 u64 page_permissions(u32 flags) {
+    // break=nx-code: text that may not be executed.
+    if (variant == Variant::nx_code) flags &= ~elf64::pf_x;
     return ((flags & elf64::pf_w) != 0 ? pte::W : 0) | ((flags & elf64::pf_x) != 0 ? 0 : pte::NX);
 }
 

@@ -1,6 +1,6 @@
 # Three ways into ring 3, and the registers that ring 3 finds.
 #
-# All of them: rdi = rip, rsi = rsp, rdx = rflags. Interrupts are off until the last instruction sets IF from rflags;
+# All of them: rdi = rip, rsi = rsp, rdx = rflags; iretq: rcx = CS, r8 = SS. Interrupts are off until the last instruction sets IF from rflags;
 # otherwise an interrupt could arrive at CPL 0 with the program's rsp, and the processor does not switch stacks then.
 
 .intel_syntax noprefix
@@ -39,13 +39,13 @@ sysretq_instruction:
     sysretq
 
 # iretq, SDM Vol. 2A "IRET": pops rip, CS, rflags, rsp, SS, and checks CS and SS against the GDT. The two selectors are
-# the ones that sysretq would make of STAR.
+# the ones that sysretq would make of STAR: 0x33, 0x2b.
 .global enter_user_mode_iretq
 enter_user_mode_iretq:
-    push 0x28 | 3           # SS: user data, RPL 3
+    push r8                 # SS: user data, RPL 3
     push rsi                # rsp
     push rdx                # rflags
-    push 0x30 | 3           # CS: user code, RPL 3; an RPL below the descriptor's DPL would be #GP
+    push rcx                # CS: user code, RPL 3; an RPL below the descriptor's DPL would be #GP
     push rdi                # rip
     CLEAR_REGISTERS
     xor ecx, ecx

@@ -1,5 +1,6 @@
 #include "idt.hpp"
 
+#include "command_line.hpp"
 #include "console.hpp"
 #include "cpu.hpp"
 #include "gdt.hpp"
@@ -21,6 +22,8 @@ alignas(16) Gate idt[gate_count];
 constexpr u8 present = 0x80, interrupt_gate = 0x0e;  // an interrupt gate clears IF on entry; a trap gate would not
 constexpr u8 ring3_may_call = 3 << 5;                // DPL: who may reach the gate by an int instruction
 
+void load(u16 limit) { lidt({limit, reinterpret_cast<u64>(idt)}); }
+
 }  // namespace
 
 extern "C" const u64 trap_entries[gate_count];  // trap_entry.S
@@ -40,7 +43,15 @@ extern "C" void idt_load() {
     idt[3].type |= ring3_may_call;
     idt[8].ist = 1;  // #DF gets a stack that is good whatever happened
 
-    const TableRegister table{sizeof idt - 1, reinterpret_cast<u64>(idt)};
-    lidt(table);
+    load(sizeof idt - 1);
     print("idt: 48 gates, #DF on IST1, #BP open to ring 3\n");
+}
+
+extern "C" void idt_break() {
+    // break=gate-absent: P = 0. The gate is there, and says that it is not: #NP.
+    if (variant == Variant::gate_absent) idt[3].type &= static_cast<u8>(~present);
+    // break=gate-closed: DPL 0. A breakpoint in a program is a #GP then, like any other int.
+    if (variant == Variant::gate_closed) idt[3].type &= static_cast<u8>(~ring3_may_call);
+    // break=idt-limit: 32 gates, as if interrupts were not gates like the others.
+    if (variant == Variant::idt_limit) load(32 * sizeof(Gate) - 1);
 }

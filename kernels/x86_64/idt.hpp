@@ -2,3 +2,6 @@
 #pragma once
 
 extern "C" void idt_load();
+
+// The deliberate mistakes; the table is made before the command line is read.
+extern "C" void idt_break();

@@ -22,6 +22,7 @@ extern "C" [[noreturn]] void kernel_main(u64 start_info) {
     idt_load();                   // from here on a mistake of ours is a message, not a reset
     read_start_info(start_info);  // command line, memory, module
     read_command_line();
+    idt_break();  // nothing, unless the command line asks for a mistake
     frames_init();
     paging_setup();
 

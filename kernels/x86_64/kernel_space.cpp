@@ -1,5 +1,6 @@
 #include "kernel_space.hpp"
 
+#include "command_line.hpp"
 #include "console.hpp"
 #include "cpu.hpp"
 #include "frames.hpp"
@@ -56,6 +57,15 @@ extern "C" void paging_setup() {
     map_kernel(kernel_rodata_start, kernel_data_start, pte::NX);
     map_kernel(kernel_data_start, kernel_end, pte::W | pte::NX);
     map_everything_directly();
+
+    // break=no-nxe: as if boot.S had forgotten EFER.NXE. Bit 63 is a reserved bit then, and a page whose entry has a
+    // reserved bit set cannot be used at all: not the stack, and not the stack that the page fault would need.
+    constexpr u32 IA32_EFER = 0xc0000080;
+    constexpr u64 efer_nxe = 1 << 11;
+    if (variant == Variant::no_nxe) wrmsr(IA32_EFER, rdmsr(IA32_EFER) & ~efer_nxe);
+    // wp=off: as if boot.S had forgotten CR0.WP.
+    constexpr u64 cr0_wp = 1 << 16;
+    if (write_protect_off) write_cr0(read_cr0() & ~cr0_wp);
 
     // From the next instruction on the new tables decide. It is fetched through them: had the kernel's text been
     // forgotten, nothing could ever report it. The identity map of boot.S is gone, the lower half is empty.

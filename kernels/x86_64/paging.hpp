@@ -19,6 +19,9 @@ inline constexpr u64 address = 0x000ffffffffff000;
 // null when there is none. `root` is the physical address of the PML4.
 extern "C" u64* page_entry(u64 root, u64 virtual_address, int level, bool create);
 
+// Writes one entry, of a table at any level.
+extern "C" void write_entry(u64* entry, u64 value);
+
 // Maps one 4 KiB page (2 MiB page) and stops with a message when memory is used up: for the kernel's own pages.
 extern "C" void map_page(u64 root, u64 virtual_address, u64 physical, u64 flags);
 extern "C" void map_large_page(u64 root, u64 virtual_address, u64 physical, u64 flags);

@@ -1,10 +1,18 @@
 #include "user_space.hpp"
 
+#include "command_line.hpp"
 #include "cpu.hpp"
 #include "frames.hpp"
 #include "kernel_space.hpp"
 #include "layout.hpp"
 #include "paging.hpp"
+
+// After a change of an entry that was present: the processor may have cached the old one, and a table write alone does
+// not reach that copy. SDM Vol. 3A 4.10.4.1 "Operations that Invalidate TLBs and Paging-Structure Caches".
+extern "C" [[gnu::noinline]] void flush_page(u64 address) {
+    // break=no-invlpg: the processor may go on using what it remembers, for as long as it remembers it.
+    if (variant != Variant::no_invlpg) invlpg(address);
+}
 
 extern "C" [[gnu::noinline]] u8* map_user_page(u64 address, u64 permissions) {
     u64* entry = page_entry(root_table, address, 1, true);
@@ -12,14 +20,16 @@ extern "C" [[gnu::noinline]] u8* map_user_page(u64 address, u64 permissions) {
     if ((*entry & pte::P) == 0) {
         const u64 frame = frame_allocate();
         if (frame == 0) return nullptr;
-        *entry = frame | permissions | pte::U | pte::P;
-    } else {
-        const u64 writable = (*entry | permissions) & pte::W;
-        const u64 no_execute = *entry & permissions & pte::NX;  // NX says "not": its union is an AND
-        *entry = (*entry & ~(pte::W | pte::NX)) | writable | no_execute;
-        // The processor may have cached the old entry; a table write alone does not reach that copy.
-        invlpg(address);
+        // break=reserved-bit: bit 51 would be the topmost of the frame's address. CPUID 80000008h says how many address
+        // bits the processor has (MAXPHYADDR, 40 here); those from that number to 51 are reserved, and must be 0.
+        const u64 too_far = variant == Variant::reserved_bit ? 1ull << 51 : 0;
+        write_entry(entry, frame | permissions | pte::U | pte::P | too_far);
+        return direct<u8>(frame);
     }
+    const u64 writable = (*entry | permissions) & pte::W;
+    const u64 no_execute = *entry & permissions & pte::NX;  // NX says "not": its union is an AND
+    write_entry(entry, (*entry & ~(pte::W | pte::NX)) | writable | no_execute);
+    flush_page(address);
     return direct<u8>(*entry & pte::address);
 }
 
@@ -33,16 +43,16 @@ void unmap_user_page(u64 address) {
     u64* entry = user_page_entry(address);
     if (entry == nullptr) return;
     const u64 frame = *entry & pte::address;
-    *entry = 0;
-    invlpg(address);  // before the frame can be given to anybody else
+    write_entry(entry, 0);
+    flush_page(address);  // before the frame can be given to anybody else
     frame_free(frame);
 }
 
-bool protect_user_page(u64 address, u64 permissions) {
+extern "C" [[gnu::noinline]] bool protect_user_page(u64 address, u64 permissions) {
     u64* entry = user_page_entry(address);
     if (entry == nullptr) return false;
-    *entry = (*entry & ~(pte::U | pte::W | pte::NX)) | permissions;
-    invlpg(address);
+    write_entry(entry, (*entry & ~(pte::U | pte::W | pte::NX)) | permissions);
+    flush_page(address);
     return true;
 }
 
@@ -59,6 +69,8 @@ extern "C" bool user_can(u64 address, u64 size, Access access) {
             entry = user_page_entry(page);
         }
         if ((*entry & pte::U) == 0) return false;
+        // break=unchecked: forgotten. Then only CR0.WP stands between a system call and the program's constants.
+        if (variant == Variant::unchecked) continue;
         if (access == Access::write && (*entry & pte::W) == 0) return false;
     }
     return true;

@@ -10,7 +10,7 @@ extern "C" u8* map_user_page(u64 address, u64 permissions);
 
 void unmap_user_page(u64 address);
 // Replaces the permissions of a page: pte::U, pte::W, pte::NX. False: there is no such page.
-bool protect_user_page(u64 address, u64 permissions);
+extern "C" bool protect_user_page(u64 address, u64 permissions);
 
 // The page's table entry, null when the page is not present.
 u64* user_page_entry(u64 address);

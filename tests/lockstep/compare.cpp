@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "arch/x86_64/arch.hpp"
@@ -57,6 +58,16 @@ class Comparer {
     Comparer(Machine& ours, Comparison& out) : ours_(ours), out_(out) {}
 
     void use(Row row) { ++out_.used[static_cast<std::size_t>(row)]; }
+
+    // Did the last step go through a page-table entry that was changed without invlpg?
+    bool stale() {
+        const auto used_now = [&](const machine::LogEntry& one) {
+            return one.kind == machine::LogEntry::Kind::StaleUse && one.step == ours_.steps();
+        };
+        if (std::ranges::none_of(ours_.log(), used_now)) return false;
+        use(Row::StaleTranslation);
+        return true;
+    }
 
     // QEMU's flags after our syscall, where only status flags differ: taken over, so that both go on alike.
     void status_flags_of_syscall(const State& theirs) {
@@ -167,6 +178,14 @@ std::string instruction_at(Machine& machine, const Cpu& cpu) {
 }
 }  // namespace
 
+namespace {
+bool to_not_canonical(const StepEvent& event, const x86_64::Fault& fault) {
+    using enum x86_64::Operation;
+    return (event.operation == Sysret && fault.reason == x86_64::Reason::TargetNotCanonical) ||
+           (event.operation == Iret && fault.reason == x86_64::Reason::ReturnNotCanonical);
+}
+}  // namespace
+
 Result<Comparison> compare(const QemuOptions& given, u64 limit) {
     QemuOptions options = given;
     options.with_ram = true;
@@ -209,9 +228,7 @@ Result<Comparison> compare(const QemuOptions& given, u64 limit) {
         return true;
     };
     const auto explain_vector = [&](const x86_64::Fault& mine, const Exception& theirs) -> std::optional<Row> {
-        if (mine.reason == x86_64::Reason::TargetNotCanonical && event.cpl_before == 0 &&
-            event.operation == x86_64::Operation::Sysret)
-            return Row::SysretNotCanonical;
+        if (event.cpl_before == 0 && to_not_canonical(event, mine)) return Row::ReturnNotCanonical;
         if (mine.vector == x86_64::SS_ && theirs.vector == x86_64::GP &&
             mine.reason == x86_64::Reason::StackNotCanonical)
             return Row::StackFaultVector;
@@ -238,9 +255,12 @@ Result<Comparison> compare(const QemuOptions& given, u64 limit) {
                 }
                 if (event.kind == StepEvent::Kind::Faulted && chain < event.delivery.count && !event.software &&
                     event.delivery.chain[0].vector != x86_64::DB) {
-                    if (event.delivery.chain[0].reason == x86_64::Reason::TargetNotCanonical &&
-                        event.operation == x86_64::Operation::Sysret) {
-                        comparer.use(Row::SysretNotCanonical);
+                    if (to_not_canonical(event, event.delivery.chain[0])) {
+                        comparer.use(Row::ReturnNotCanonical);
+                        out.ended_by_row = true;
+                        break;
+                    }
+                    if (comparer.stale()) {
                         out.ended_by_row = true;
                         break;
                     }
@@ -287,9 +307,17 @@ Result<Comparison> compare(const QemuOptions& given, u64 limit) {
             }
             if (mine.error != exception->error_code) {
                 const u32 index = mine.error >> 3;
-                if ((mine.error & 2) && exception->error_code == ((index << 4) | (mine.error & 7))) {
+                const bool by_idt = (mine.error & 2) != 0;
+                if (by_idt && exception->error_code == ((index << 4) | (mine.error & 6))) {
                     comparer.use(Row::IdtErrorCode);
                     out.ended_by_row = true;  // the kernel prints the code: from here on the paths differ
+                    break;
+                }
+                constexpr u32 present = 1, reserved = 8;
+                if (mine.vector == x86_64::PF && (mine.error & reserved) != 0 &&
+                    mine.error == (exception->error_code | present)) {
+                    comparer.use(Row::ReservedBitErrorCode);
+                    out.ended_by_row = true;
                     break;
                 }
                 diverged(fmt::format("  {}: ours has error {}, QEMU {}\n", x86_64::text(mine),
