@@ -198,8 +198,17 @@ Result<Value> idt(const Snapshot& now, const Arguments& arguments) {
     return in_table(now, "IDT", *vector, [&](const arch::TableEntry& one) { return one.index == *vector; });
 }
 
+// The fields of all its entries: RSP0 to RSP2, IST1 to IST7.
 Result<Value> tss(const Snapshot& now, const Arguments&) {
-    return in_table(now, "TSS", 0, [](const arch::TableEntry&) { return true; });
+    for (const arch::SystemTable& table : now.arch->tables(now.registers, now.memory)) {
+        if (table.name != "TSS") continue;
+        if (!table.unavailable.empty()) return error("the TSS is unavailable: {}", table.unavailable);
+        std::vector<std::pair<std::string, Value>> fields;
+        for (const arch::TableEntry& one : table.entries)
+            for (const arch::TableField& field : one.fields) fields.emplace_back(field.name, number(field.value));
+        return record(std::move(fields));
+    }
+    return error("{} has no TSS", now.arch->name);
 }
 
 // How the micro-step of the last step went whose text contains the words.

@@ -398,12 +398,34 @@ Result<Lesson> load(const std::filesystem::path& folder, const LoadOptions& opti
     return out;
 }
 
+namespace {
+// The ids in the file "order", a line each: lessons that build on each other, the first one first.
+std::vector<std::string> order_of(const std::filesystem::path& lessons) {
+    constexpr u64 most_bytes = 16_KiB;
+    std::vector<std::string> out;
+    const Result<Bytes> bytes = read_file(lessons / "order", most_bytes);
+    if (!bytes) return out;
+    out.emplace_back();
+    for (const u8 byte : *bytes) {
+        if (byte == '\n')
+            out.emplace_back();
+        else
+            out.back() += static_cast<char>(byte);
+    }
+    return out;
+}
+}  // namespace
+
 std::vector<std::filesystem::path> find_lessons(const std::filesystem::path& lessons) {
     std::vector<std::filesystem::path> out;
     std::error_code failed;
     for (const auto& one : std::filesystem::directory_iterator(lessons, failed))
         if (std::filesystem::exists(one.path() / yaml_file, failed)) out.push_back(one.path());
     std::ranges::sort(out);
+    const std::vector<std::string> first = order_of(lessons);
+    std::ranges::stable_sort(out, {}, [&first](const std::filesystem::path& folder) {
+        return std::ranges::find(first, folder.filename().string()) - first.begin();
+    });
     return out;
 }
 }  // namespace ring::lesson

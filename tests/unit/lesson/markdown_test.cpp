@@ -62,7 +62,7 @@ TEST_CASE("a table is cut to sixteen columns and two hundred rows, all of one le
         source += "|\n";
     };
     line("a");
-    line("-");
+    line("---");
     for (int i = 0; i < 300; ++i) line("b");
     const auto blocks = lesson::markdown(source);
     REQUIRE(blocks.size() == 1);
@@ -88,7 +88,7 @@ TEST_CASE("a picture is a block of its own: a file of the lesson's folder, and w
 }
 
 TEST_CASE("a picture in a table's cell or in a picture's words is its words") {
-    const auto cell = lesson::markdown("|a|\n|-|\n|![word](a.png) b|\n");
+    const auto cell = lesson::markdown("|a|\n|---|\n|![word](a.png) b|\n");
     REQUIRE(cell.size() == 1);
     CHECK(cell[0].rows[1][0][0].text == "word b");
     const auto nested = lesson::markdown("![a ![b](b.png) c](a.png)\n");

@@ -21,7 +21,7 @@ struct LoadOptions {
 Result<Lesson> parse(std::string_view yaml, std::string_view markdown, const LoadOptions& options = {});
 Result<Lesson> load(const std::filesystem::path& folder, const LoadOptions& options = {});
 
-// The folders below `lessons` that hold a lesson.yaml, by name.
+// The folders below `lessons` that hold a lesson.yaml: those that the file "order" names in its order, then by name.
 std::vector<std::filesystem::path> find_lessons(const std::filesystem::path& lessons);
 
 // The file of a guest that is not a known one. Errors: it is not below the lesson's folder, links followed.
