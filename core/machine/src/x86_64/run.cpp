@@ -149,10 +149,10 @@ bool Machine::Core::stop_here(const StepEvent& event, RunOutcome& outcome) const
         const auto asked = [&](u8 vector) {
             return stops->any_trap || std::ranges::find(stops->vectors, vector) != stops->vectors.end();
         };
+        // An interrupt, too, has a chain: what its delivery has raised.
         if (event.kind == Kind::Interrupted && asked(event.vector)) return end(RunEnd::Trap);
-        if (event.kind == Kind::Faulted)
-            for (unsigned i = 0; i < event.delivery.count; ++i)
-                if (asked(event.delivery.chain[i].vector)) return end(RunEnd::Trap);
+        for (unsigned i = 0; i < event.delivery.count; ++i)
+            if (asked(event.delivery.chain[i].vector)) return end(RunEnd::Trap);
     }
     if (stops->privilege_change && event.cpl_before != event.cpl_after) return end(RunEnd::Privilege);
     if (stops->address_space && event.address_space_changed) return end(RunEnd::AddressSpace);
