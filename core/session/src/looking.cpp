@@ -59,7 +59,7 @@ template <char first>
 Answer show_table(Session& session, Words& words) {
     constexpr std::string_view name = first == 'g' ? "gdt" : first == 'i' ? "idt" : "tss";
     const bool all = words.next() == "all";
-    return shown(view::tables_view(session.now(), name, all));
+    return shown(view::tables_view(session.now(), name, all, symbolizer(session)));
 }
 
 Answer show_walk(Session& session, Words& words) {

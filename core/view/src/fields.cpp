@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "base/text.hpp"
+#include "expression.hpp"
 #include "view/registers.hpp"
 
 namespace ring::view {
@@ -30,6 +31,29 @@ std::vector<FieldValue> field_values(std::span<const Field> layout, u64 value, s
             one.changed = true;
         }
         out.push_back(std::move(one));
+    }
+    return out;
+}
+
+std::vector<Derived> derived_values(const FieldValue& field) {
+    std::vector<Derived> out;
+    const std::string_view meaning = field.meaning;
+    const std::size_t colon = meaning.find(": ");
+    if (colon == meaning.npos) return out;
+    const Lookup itself = [&](std::string_view name) {
+        return name == "this" ? std::optional(field.value) : std::nullopt;
+    };
+    std::string_view rest = meaning.substr(colon + 2);
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(", "), rest.size());
+        const std::string_view part = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 2, rest.size()));
+        const std::size_t equals = part.find(" = ");
+        if (equals == part.npos) continue;
+        const std::optional<Formula> said = formula(part.substr(equals + 3), itself);
+        if (said && !said->mentions.empty())
+            out.push_back(
+                {std::string(meaning.substr(0, colon)), std::string(part.substr(0, equals)), said->shown, said->value});
     }
     return out;
 }

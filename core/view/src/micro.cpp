@@ -20,6 +20,7 @@ MicroRegister make_register(const arch::Arch& arch, const arch::RegisterNote& no
     const arch::Register& shape = arch.registers[note.id];
     out.name = shape.name;
     out.bits = shape.bits;
+    out.layout = shape.fields;
     out.fields = field_values(shape.fields, note.after, note.written ? std::optional(note.before) : std::nullopt);
     std::erase_if(out.fields, [&](const FieldValue& f) { return note.written ? !f.changed : f.value == 0; });
     return out;
@@ -36,6 +37,8 @@ MicroRow make_row(const arch::Arch& arch, const arch::MicroRecord& record, unsig
     out.depth = record.depth;
     for (const arch::RegisterNote& note : record.registers) out.registers.push_back(make_register(arch, note));
     for (const arch::MemoryNote& note : record.memory) out.memory.push_back({note});
+    out.moves = moves_of(out);
+    out.looked = looked_at(out);
     return out;
 }
 
@@ -73,6 +76,13 @@ std::string memory_text(const arch::MemoryNote& note) {
     return fmt::format("{} at {}: {} -> {}", what, where, text::hex(note.before), text::hex(note.after));
 }
 
+Json end_json(const MoveEnd& end) {
+    return Json{{"name", end.name},
+                {"low", number(u64{end.low})},
+                {"width", number(u64{end.width})},
+                {"value", number(end.value)}};
+}
+
 Json to_json(const MicroRow& row) {
     Json out{{"number", number(u64{row.number})},
              {"kind", std::string(name(row.kind))},
@@ -101,6 +111,13 @@ Json to_json(const MicroRow& row) {
                         {"written", note.written},
                         {"what", note.what}};
         });
+    if (!row.moves.empty())
+        out["moves"] = array(row.moves, [](const Move& move) {
+            Json one{{"from", array(move.from, [](const MoveEnd& end) { return end_json(end); })},
+                     {"to", end_json(move.to)}};
+            if (!move.formula.empty()) one["formula"] = move.formula;
+            return one;
+        });
     return out;
 }
 
@@ -117,8 +134,12 @@ Micro micro_view(const target::Snapshot& snapshot) {
     Micro out;
     out.step = snapshot.step;
     unsigned number = 0;
+    // Faults come in the order of the transitions that raised them; when their numbers differ, none is named.
+    const auto faulted = std::ranges::count(snapshot.transitions, true, &arch::TransitionRecord::faulted);
+    std::size_t next = static_cast<std::size_t>(faulted) == snapshot.faults.size() ? 0 : snapshot.faults.size();
     for (const arch::TransitionRecord& record : snapshot.transitions) {
-        MicroTransition transition{record.name, record.title, record.citation, record.faulted, {}};
+        MicroTransition transition{record.name, record.title, record.citation, record.faulted, {}, {}};
+        if (record.faulted && next < snapshot.faults.size()) transition.fault = snapshot.faults[next++].fault;
         for (const arch::MicroRecord& step : record.steps)
             transition.rows.push_back(make_row(*snapshot.arch, step, ++number));
         out.transitions.push_back(std::move(transition));
@@ -157,6 +178,8 @@ std::string text(const MicroRow& row) {
         add(memory.note.written ? "writes" : "reads", memory_text(memory.note));
     for (const MicroRegister& reg : row.registers)
         if (reg.written) add("writes", register_text(reg));
+    for (const Move& move : row.moves)
+        if (!move.formula.empty()) add("moves", text(move));
     add("rule", row.rule);
     return out;
 }

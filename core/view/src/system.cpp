@@ -26,6 +26,9 @@ std::string fields_text(const RegisterRow& row) {
             value +=
                 fmt::format(" was {}", field->width == 1 ? std::to_string(field->before) : text::hex(field->before));
         set.row({bit_numbers(*field), field->name, value, field->meaning});
+        const std::vector<Derived> derived = derived_values(*field);
+        for (const Derived& one : derived)
+            set.row({"", "", "", fmt::format("{}: {} = {} = {}", one.by, one.name, one.formula, text::hex(one.value))});
     }
     std::string out = set.text();
     if (!clear.empty()) out += wrapped("        0: ", joined(clear, " "), 11);
@@ -45,7 +48,7 @@ std::string row_text(const RegisterRow& row, std::size_t name_width) {
 }  // namespace
 
 System system_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer) {
-    return {registers_view(snapshot, symbolizer, kernel_groups)};
+    return {registers_view(snapshot, symbolizer, system_groups)};
 }
 
 std::string text(const System& system) {

@@ -21,13 +21,15 @@ std::string field_text(const arch::TableField& field) {
 }
 
 // "P DPL=3 L": one-bit fields by name when they are set, wide ones with their value; derived ones last.
-std::string fields_text(const arch::TableEntry& entry) {
+std::string fields_text(const Tables& tables, const arch::TableEntry& entry) {
     std::vector<std::string> out;
     for (const arch::TableField& field : entry.fields) {
         if (field.width == 1 && field.value == 1)
             out.push_back(field.name);
         else if (field.width != 1 && (field.width == 0 || field.value != 0))
             out.push_back(field_text(field));
+        const auto symbol = tables.symbols.find(field.value);
+        if (field.width == 0 && symbol != tables.symbols.end()) out.push_back("<" + symbol->second + ">");
     }
     return joined(out, " ");
 }
@@ -49,7 +51,8 @@ std::string title_text(const arch::TableEntry& entry) {
     return out;
 }
 
-std::string table_text(const arch::SystemTable& table, bool all) {
+std::string table_text(const Tables& tables, const arch::SystemTable& table) {
+    const bool all = tables.all_entries;
     if (!table.unavailable.empty()) return wrapped(table.name + ": ", table.unavailable, 2);
     std::string out = fmt::format("{} at {}, limit {}\n", table.name, text::hex(table.base), text::hex(table.limit));
     std::size_t skipped = 0;
@@ -69,7 +72,7 @@ std::string table_text(const arch::SystemTable& table, bool all) {
         out += wrapped(first, title_text(entry), first.size());
         const std::string indent(first.size(), ' ');
         if (!empty) out += wrapped(indent, raw_text(entry.raw), first.size());
-        if (!empty) out += wrapped(indent, fields_text(entry), first.size());
+        if (!empty) out += wrapped(indent, fields_text(tables, entry), first.size());
         if (!entry.problem.empty()) out += wrapped(indent + "problem: ", entry.problem, first.size());
     }
     say_skipped();
@@ -77,7 +80,14 @@ std::string table_text(const arch::SystemTable& table, bool all) {
 }
 }  // namespace
 
-Tables tables_view(const target::Snapshot& snapshot, std::string_view name, bool all_entries) {
+const arch::SystemTable* Tables::find(std::string_view name) const {
+    for (const arch::SystemTable& table : tables)
+        if (same_name(table.name, name)) return &table;
+    return nullptr;
+}
+
+Tables tables_view(const target::Snapshot& snapshot, std::string_view name, bool all_entries,
+                   const Symbolizer& symbolizer) {
     Tables out;
     out.all_entries = all_entries;
     std::vector<std::string> names;
@@ -85,6 +95,14 @@ Tables tables_view(const target::Snapshot& snapshot, std::string_view name, bool
         names.push_back(table.name);
         if (name.empty() || same_name(table.name, name)) out.tables.push_back(std::move(table));
     }
+    // Only derived addresses: a part of one in a raw field is none, and the top of a stack belongs to what lies above.
+    for (const arch::SystemTable& table : out.tables)
+        for (const arch::TableEntry& entry : table.entries)
+            for (const arch::TableField& field : entry.fields) {
+                if (field.width != 0 || field.value == 0 || field.name == "limit") continue;
+                std::string said = symbol(symbolizer, VirtAddr{field.value});
+                if (!said.empty()) out.symbols.emplace(field.value, std::move(said));
+            }
     if (out.tables.empty())
         out.unavailable = names.empty() ? fmt::format("{} has no descriptor tables", snapshot.arch->name)
                                         : fmt::format("{} has no table named {}: it has {}", snapshot.arch->name,
@@ -97,7 +115,7 @@ std::string text(const Tables& tables) {
     std::string out;
     for (const arch::SystemTable& table : tables.tables) {
         if (!out.empty()) out += '\n';
-        out += table_text(table, tables.all_entries);
+        out += table_text(tables, table);
     }
     return out;
 }

@@ -49,6 +49,16 @@ std::string next_of(const arch::Walk& walk, std::size_t i) {
     return fmt::format("page at {}", text::hex(walk.physical.value & ~(walk.page_size - 1)));
 }
 
+// The lowest bit of the address that the top table's index is taken from: the one that alone makes it 1.
+unsigned top_bit(const target::Snapshot& snapshot) {
+    for (unsigned bit : {30u, 39u, 48u}) {
+        const arch::Walk probe =
+            snapshot.arch->walk(snapshot.registers, VirtAddr{u64{1} << bit}, arch::Access::Read, {}, snapshot.memory);
+        if (!probe.levels.empty() && probe.levels.front().index == 1) return bit;
+    }
+    return 0;
+}
+
 // The control register that names the top table, whichever it is called.
 std::string root_of(const target::Snapshot& snapshot, const arch::Walk& walk) {
     if (walk.levels.empty()) return "";
@@ -70,22 +80,84 @@ std::string rights(const arch::Walk& walk) {
 }
 }  // namespace
 
+namespace {
+constexpr arch::Access accesses[] = {arch::Access::Read, arch::Access::Write, arch::Access::Execute};
+
+WalkRight right_of(const arch::Walk& walk) {
+    WalkRight out{walk.access, walk.ok, {}, {}, walk.verdict};
+    for (const arch::WalkLevel& level : walk.levels)
+        if (level.failed) {
+            out.table = level.table;
+            out.field = level.failing_field;
+        }
+    return out;
+}
+
+// The two privileges that page tables tell apart: the kernel's and the program's.
+std::vector<WalkRights> rights_of(const target::Snapshot& snapshot, VirtAddr address) {
+    std::vector<WalkRights> out;
+    for (unsigned level : {0u, 3u}) {
+        WalkRights row;
+        row.level = level;
+        for (arch::Access access : accesses) {
+            const arch::Walk walk = snapshot.arch->walk(snapshot.registers, address, access, level, snapshot.memory);
+            row.privilege = walk.privilege;
+            row.rights.push_back(right_of(walk));
+        }
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+std::string said(const WalkRight& right) {
+    if (right.allowed) return "yes";
+    if (right.table.empty()) return "NO";
+    return right.field.empty() ? fmt::format("NO: {}", right.table)
+                               : fmt::format("NO: {} {}", right.table, right.field);
+}
+}  // namespace
+
+std::optional<WalkView> walk_of_fault(const target::Snapshot& snapshot, const target::FaultStory& story,
+                                      const Symbolizer& symbolizer) {
+    const std::size_t at = story.fault.rfind(" at 0x");
+    if (at == std::string::npos) return std::nullopt;
+    u64 address = 0;
+    for (char c : std::string_view(story.fault).substr(at + 6)) {
+        const bool digit = c >= '0' && c <= '9';
+        if (!digit && (c < 'a' || c > 'f')) return std::nullopt;
+        address = address << 4 | static_cast<u64>(digit ? c - '0' : c - 'a' + 10);
+    }
+    for (arch::Access access : accesses)
+        for (unsigned level : {3u, 0u}) {
+            WalkView walk = walk_view(snapshot, VirtAddr{address}, access, level, symbolizer);
+            if (!walk.walk.ok && walk.walk.verdict == story.sentence) return walk;
+        }
+    return std::nullopt;
+}
+
 WalkView walk_view(const target::Snapshot& snapshot, VirtAddr address, arch::Access access,
                    std::optional<unsigned> privilege, const Symbolizer& symbolizer, unsigned neighbours) {
     WalkView out;
     out.walk = snapshot.arch->walk(snapshot.registers, address, access, privilege, snapshot.memory);
     out.root = root_of(snapshot, out.walk);
     out.symbol = symbol(symbolizer, address);
+    constexpr unsigned index_bits = 9;
+    const unsigned top = out.walk.levels.empty() ? 0 : top_bit(snapshot);
     for (std::size_t i = 0; i < out.walk.levels.size(); ++i) {
         const arch::WalkLevel& level = out.walk.levels[i];
         WalkStage stage;
         stage.level = level;
+        if (top >= index_bits * i + 12) {
+            stage.low = top - index_bits * static_cast<unsigned>(i);
+            stage.width = index_bits;
+        }
         stage.fields = field_values(level.layout, level.entry);
         stage.bits = set_fields(level.layout, level.entry);
         stage.entries = window(snapshot, level, neighbours);
         stage.next = next_of(out.walk, i);
         out.stages.push_back(std::move(stage));
     }
+    if (!out.stages.empty()) out.rights = rights_of(snapshot, address);
     return out;
 }
 
@@ -113,8 +185,20 @@ std::string text(const WalkView& view) {
     if (walk.ok && walk.page_size)
         out += fmt::format("result   {} in a page of {}, {}\n", text::hex(walk.physical), text::size(walk.page_size),
                            rights(walk));
-    const auto add = [&](std::string_view label, const std::string& said) {
-        if (!said.empty()) out += wrapped(fmt::format("{:<9}", label), said, 9);
+    if (!view.rights.empty()) {
+        Columns table(0);
+        std::vector<std::string> head{"rights "};
+        for (const WalkRight& right : view.rights.front().rights) head.emplace_back(name(right.access));
+        table.row(std::move(head));
+        for (const WalkRights& row : view.rights) {
+            std::vector<std::string> cells{row.privilege};
+            for (const WalkRight& right : row.rights) cells.push_back(said(right));
+            table.row(std::move(cells));
+        }
+        out += table.text();
+    }
+    const auto add = [&](std::string_view label, const std::string& words) {
+        if (!words.empty()) out += wrapped(fmt::format("{:<9}", label), words, 9);
     };
     if (!walk.fault.empty()) add("fault", walk.fault);
     add("verdict", walk.verdict);
@@ -137,6 +221,8 @@ std::string json(const WalkView& view) {
         Json one{{"table", std::string(level.table)},
                  {"base", number(level.base)},
                  {"index", number(u64{level.index})},
+                 {"index_low", number(u64{stage.low})},
+                 {"index_width", number(u64{stage.width})},
                  {"entry_address", number(level.entry_address)},
                  {"entry", number(level.entry)},
                  {"leaf", level.leaf},
@@ -160,6 +246,17 @@ std::string json(const WalkView& view) {
             out["executable"] = walk.executable;
         }
     }
+    if (!view.rights.empty())
+        out["rights"] = array(view.rights, [](const WalkRights& row) {
+            Json one{{"privilege", row.privilege}};
+            for (const WalkRight& right : row.rights) {
+                Json cell{{"allowed", right.allowed}};
+                if (!right.table.empty()) cell["table"] = right.table;
+                if (!right.field.empty()) cell["field"] = right.field;
+                one[std::string(name(right.access))] = std::move(cell);
+            }
+            return one;
+        });
     out["verdict"] = walk.verdict;
     if (!walk.fault.empty()) out["fault"] = walk.fault;
     if (!walk.rule.empty()) out["rule"] = walk.rule;

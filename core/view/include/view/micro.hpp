@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "target/target.hpp"
+#include "view/moves.hpp"
 #include "view/registers.hpp"
 
 namespace ring::view {
@@ -16,6 +17,7 @@ struct MicroRegister {
     u64 before = 0, after = 0;
     bool written = false;
     std::vector<FieldValue> fields;  // written: those that moved; read: those that are set
+    std::span<const Field> layout;   // all of them
 };
 
 struct MicroMemory {
@@ -32,6 +34,8 @@ struct MicroRow {
     unsigned depth = 0;  // 0: the transition itself; 1: a page walk inside it, and so on
     std::vector<MicroRegister> registers;
     std::vector<MicroMemory> memory;
+    std::vector<Move> moves;      // the bits that it moves
+    std::vector<MoveEnd> looked;  // the bits that it looks at
     bool failed() const { return outcome == arch::Outcome::Fault; }
 };
 
@@ -40,6 +44,7 @@ struct MicroTransition {
     std::string title;  // "return from a fast system call to 64-bit code"
     std::string citation;
     bool faulted = false;
+    std::string fault;  // "#PF(0x7) at 0x201120", of one that faulted
     std::vector<MicroRow> rows;
 };
 

@@ -65,13 +65,23 @@ Registers registers_view(const target::Snapshot& snapshot, const Symbolizer& sym
 std::string text(const Registers& registers);
 std::string json(const Registers& registers);
 
-// Control and system registers: the same rows, and their text names every bit, set or not.
+inline constexpr arch::Group system_groups[] = {arch::Group::Control, arch::Group::System, arch::Group::Segment};
+
+// Control, system and segment registers: the same rows, and their text names every bit, set or not.
 struct System {
     Registers registers;
 };
 System system_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer = {});
 std::string text(const System& system);
 std::string json(const System& system);
+
+// What a field leads to, by the formula in its meaning: "sysretq: CS = (this + 16) | 3" with this = 0x20 gives
+// {"sysretq", "CS", "(0x20 + 16) | 3", 0x33}.
+struct Derived {
+    std::string by, name, formula;
+    u64 value = 0;
+};
+std::vector<Derived> derived_values(const FieldValue& field);
 
 // A word by its layout: reserved fields are left out unless they are not 0. `before` marks what changed.
 std::vector<FieldValue> field_values(std::span<const Field> layout, u64 value, std::optional<u64> before = {});
