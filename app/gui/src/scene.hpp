@@ -88,13 +88,16 @@ struct Scene {
     bool can_go_back = false;
 
     view::Registers program, kernel;
+    std::string registers_open;  // the folds of the registers panel that are open, by group: "control vector"
+    view::System system;
     view::Code code;
-    view::Tables gdt;
+    view::Tables tables;
     view::WalkView walk;
     std::string walk_of;       // in words: "the next instruction", "the latest fault"; the user's own words
     std::string walk_trouble;  // why there is no walk
     view::Micro micro;
     view::Why why;
+    std::vector<std::string> why_walks;  // of each row, in the words of `show walk`; empty: none of a walk
     view::Console console;
     std::optional<LessonScene> lesson;
 

@@ -1,6 +1,7 @@
 // The panels. Each is a function of the scene and of what the user has opened, typed or scrolled to; it draws, and says
 // what it wants done. One file each: how it is drawn, what it is made from, and its twin as text.
 #pragma once
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,12 +20,35 @@ struct LessonState {
     bool wants_next = false;            // the key of "next" was pressed
 };
 
+// Where the player of micro-steps stands.
+struct MicroState {
+    std::map<u64, unsigned> places;  // step of the machine -> the micro-step that was shown last
+    u64 step = ~u64{0};
+    std::size_t count = 0;  // of its micro-steps: another run of the same step begins anew
+    unsigned number = 0;    // of the micro-step shown
+    float moved = 1;        // how far its bits have come, 0 to 1
+    float rested = 0;       // how long it was shown since then, as a share of its time
+    float speed = 1;        // 1: about 1.2 s a micro-step
+    bool playing = false;
+    bool inner = false;  // the page walks inside, too
+    bool seek = false;   // the list scrolls to it
+};
+
+// What is looked at in one of the tables.
+struct TableState {
+    unsigned chosen = 0;    // index of the entry that is shown in full
+    bool any = false;       // something was chosen
+    std::string hot_field;  // under the pointer in the last frame: its bits and its name light up together
+    std::string hot_entry;
+};
+
 struct PanelState {
+    MicroState micro;
+    std::map<std::string, TableState, std::less<>> tables;  // by panel
     LessonState lesson;
     std::string walk_words;    // as typed
     std::string console_line;  // as typed
     u64 code_seen = 0;         // the scene for which the panel has scrolled already
-    u64 micro_seen = 0;
     u64 registers_seen = 0;
     std::size_t console_seen = 0, answers_seen = 0;  // lines, answers
 };
@@ -40,8 +64,8 @@ struct Panel {
     std::string (*twin)(const Scene&);
 };
 // In the order of the menu. A panel is a value in a file of its own, and a line here and in panels.cpp.
-extern const Panel lesson_panel, disassembly_panel, registers_panel, gdt_panel, walk_panel, micro_panel, console_panel,
-    answers_panel;
+extern const Panel lesson_panel, disassembly_panel, registers_panel, system_panel, gdt_panel, idt_panel, tss_panel,
+    walk_panel, why_panel, micro_panel, console_panel, answers_panel;
 std::span<const Panel* const> panels();
 const Panel* find_panel(std::string_view id);
 }  // namespace ring::gui

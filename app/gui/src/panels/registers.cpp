@@ -1,41 +1,29 @@
-// Registers, group by group: the value, and beside it what it was, where it points or which of its bits are set.
+// Registers, group by group: the value, what it was, where it points; flags and hidden parts as named bits. What a
+// kernel has and the vectors are folded: the vectors are not even made until somebody opens them.
 #include <fmt/format.h>
+#include <imgui.h>
 
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "bits.hpp"
 #include "panels/panels.hpp"
 #include "widgets.hpp"
 
 namespace ring::gui {
 namespace {
+constexpr std::string_view folded_groups[] = {"control", "system", "vector"};
+
 std::string shown_digits(const view::RegisterRow& row) { return text::digits(*row.value, (row.bits + 3) / 4); }
 
 std::string everything(const view::RegisterRow& row) {
     std::string out = row.name + (row.meaning.empty() ? "" : ": " + row.meaning);
     if (row.changed) out += "\nwas " + text::hex(*row.before);
     if (!row.symbol.empty()) out += "\n" + row.symbol;
-    for (const view::FieldValue& field : row.fields)
-        out += fmt::format("\n{} = {}{}  {}", field.name, text::hex(field.value),
-                           field.changed ? " (was " + text::hex(field.before) + ")" : "", field.meaning);
+    for (const view::FieldValue& field : row.fields) out += "\n" + field_explained(field);
     for (const view::RegisterRow& part : row.parts)
         out += fmt::format("\n{} = {}  {}", part.name, part.hex(), part.bits_text());
-    return out;
-}
-
-std::string note_of(const view::RegisterRow& row) {
-    if (row.changed) {
-        std::string out = "was " + text::hex(*row.before);
-        if (!row.symbol.empty()) out = row.symbol + ", " + out;
-        return out;
-    }
-    if (!row.symbol.empty()) return row.symbol;
-    if (!row.bits_text().empty()) return row.bits_text();
-    if (row.parts.empty()) return "";
-    std::string out;
-    for (const view::RegisterRow& part : row.parts)
-        if (part.value && *part.value != 0 && part.fields.empty())
-            out += fmt::format("{}{} {}", out.empty() ? "" : "  ", part.name, text::hex(*part.value));
+    if (row.value && row.bits == 64) out += "\nclick: its memory; right click: copy";
     return out;
 }
 
@@ -43,98 +31,206 @@ bool any_changed(const view::RegisterRow& row) {
     return row.changed || std::ranges::any_of(row.parts, [](const view::RegisterRow& part) { return part.changed; });
 }
 
-// The one-bit fields of a flags register: what is set, and what has just been cleared.
-void put_flags(Look& look, const view::RegisterRow& row, ImVec2 at, float width) {
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    const ImVec2 start = at;
-    float bottom = at.y;
-    for (const view::FieldValue& field : row.fields) {
-        if (field.value == 0 && !field.changed) continue;
-        std::string said = field.name;
-        if (field.width > 1) said += " " + text::hex(field.value);
-        if (field.changed) said += field.width == 1 ? (field.value ? " 0→1" : " 1→0") : "";
-        const ImVec2 size = chip_size(look, look.fonts.code_small, said);
-        if (at.x > start.x && at.x + size.x > start.x + width) at = {start.x, at.y + size.y + look.px(4)};
-        put_chip(list, look, look.fonts.code_small, at, said,
-                 field.changed ? look.colours().changed : look.colours().accent, field.value != 0);
-        at.x += size.x + look.px(5);
-        bottom = at.y + size.y;
-    }
-    ImGui::Dummy({width, std::max(bottom - start.y, look.px(4))});
-}
-
 struct Shape {
     float name, value, row;
 };
 
-// `seek`: after a step the first register that changed is brought into sight, unless one is.
-void put_row(Look& look, const view::RegisterRow& row, const Shape& shape, float width, bool& seek) {
+void put_changed(const Look& look, ImVec2 at, float width, float height) {
+    const Theme& t = look.colours();
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    list.AddRectFilled(at, {at.x + width, at.y + height}, faded(t.changed, 0.13f), look.px(4));
+    list.AddTriangleFilled({at.x + look.px(2), at.y + look.px(6)}, {at.x + look.px(8), at.y + look.px(11.5f)},
+                           {at.x + look.px(2), at.y + look.px(17)}, t.changed);
+}
+
+// An address can be looked at; any value can be copied.
+void offer(const view::RegisterRow& row, Intents& out, bool clicked) {
+    if (!row.value) return;
+    if (clicked && row.bits == 64 && row.fields.empty()) {
+        out.emplace_back(Ask{"memory", text::hex(*row.value)});
+        Selection selection;
+        selection.kind = Selection::Kind::Virtual;
+        selection.at = *row.value;
+        selection.size = 8;
+        out.emplace_back(Select{selection});
+    }
+    if (ImGui::IsItemClicked(ImGuiMouseButton_Right)) ImGui::SetClipboardText(text::hex(*row.value).c_str());
+}
+
+// The old value stands beside the new one where there is room for both, else on a line of its own.
+void put_row(Look& look, const view::RegisterRow& row, const Shape& shape, float width, bool& seek, Intents& out) {
     const Theme& t = look.colours();
     const bool changed = any_changed(row);
     const ImVec2 at = ImGui::GetCursorScreenPos();
     ImDrawList& list = *ImGui::GetWindowDrawList();
+    const std::string was = row.changed ? "was " + text::hex(*row.before) : "";
+    const std::string symbol = row.symbol;
+    const float was_width = was.empty() ? 0 : text_size(look.fonts.code_small, was).x + look.px(14);
+    float x = at.x + shape.name;
+    const float value_width = row.value ? text_size(look.fonts.code, shown_digits(row)).x : 0;
+    const float behind = x + std::max(value_width, row.bits > 16 ? shape.value : 0.0f) + look.px(14);
+    const bool below = row.changed && behind + was_width > at.x + width;
+    const float height = below ? shape.row * 2 - look.px(4) : shape.row;
     if (changed && seek) {
-        if (!ImGui::IsRectVisible(at, {at.x + width, at.y + shape.row})) ImGui::SetScrollHereY(0.3f);
+        if (!ImGui::IsRectVisible(at, {at.x + width, at.y + height})) ImGui::SetScrollHereY(0.3f);
         seek = false;
     }
-    if (changed) {
-        list.AddRectFilled(at, {at.x + width, at.y + shape.row}, faded(t.changed, 0.13f), look.px(4));
-        list.AddTriangleFilled({at.x + look.px(2), at.y + shape.row * 0.25f}, {at.x + look.px(8), at.y + shape.row / 2},
-                               {at.x + look.px(2), at.y + shape.row * 0.75f}, t.changed);
-    }
+    const bool clicked = ImGui::InvisibleButton(row.name.c_str(), {width, height});
+    look.reg("register/" + row.name);
+    look.texts["register/" + row.name] = row.hex();
+    if (row.changed) look.texts["register/" + row.name + "/was"] = was;
+    offer(row, out, clicked);
+    if (ImGui::IsItemHovered()) tooltip(look, everything(row));
+    if (!ImGui::IsRectVisible(at, {at.x + width, at.y + height})) return;
+    if (changed) put_changed(look, at, width, height);
     const ImU32 ink = changed ? t.changed : t.text;
     const float y = std::floor(at.y + (shape.row - look.fonts.code->FontSize) / 2);
     const float small_y = std::floor(at.y + (shape.row - look.fonts.code_small->FontSize) / 2);
     put_text(list, changed ? look.fonts.code_strong : look.fonts.code, {at.x + look.px(14), y}, changed ? ink : t.muted,
              row.name);
-    float x = at.x + shape.name;
-    if (row.value) {
-        const std::string digits = shown_digits(row);
-        put_hex(list, look, changed ? look.fonts.code_strong : look.fonts.code, {x, y}, ink, digits);
-        x += std::max(text_size(look.fonts.code, digits).x, row.bits > 16 ? shape.value : 0.0f) + look.px(14);
-    } else if (row.parts.empty()) {
+    if (row.value)
+        put_hex(list, look, changed ? look.fonts.code_strong : look.fonts.code, {x, y}, ink, shown_digits(row));
+    else if (row.parts.empty())
         put_text(list, look.fonts.code_small, {x, small_y}, t.dim, "unavailable");
-        x += shape.value + look.px(14);
+    if (below) {
+        put_text(list, look.fonts.code_small, {x, small_y + shape.row - look.px(4)}, t.changed, was);
+    } else if (!was.empty()) {
+        put_text(list, look.fonts.code_small, {behind, small_y}, t.changed, was);
     }
-    put_text(list, look.fonts.code_small, {x, small_y}, row.changed ? t.changed : t.muted,
-             fitted(look.fonts.code_small, note_of(row), at.x + width - x - look.px(4)));
-    ImGui::Dummy({width, shape.row});
-    look.reg("register/" + row.name);
-    look.texts["register/" + row.name] = row.hex();
-    tooltip(look, everything(row));
+    const float left = behind + (below ? 0 : was_width);
+    if (!symbol.empty() && left + look.px(24) < at.x + width)
+        put_text(list, look.fonts.code_small, {left, small_y}, t.muted,
+                 fitted(look.fonts.code_small, symbol, at.x + width - left - look.px(4)));
 }
 
-void put_group(Look& look, const view::RegisterGroup& group, float width, bool& seek) {
+// The hidden parts of a segment register, or the parts of a table register: those that say something.
+void put_parts(Look& look, const view::RegisterRow& row, float indent, float width) {
+    const Theme& t = look.colours();
+    std::vector<view::FieldValue> bits;
+    std::string plain;
+    for (const view::RegisterRow& part : row.parts) {
+        if (!part.value) continue;
+        if (!part.fields.empty()) {
+            bits.insert(bits.end(), part.fields.begin(), part.fields.end());
+        } else if (*part.value != 0 || part.changed) {
+            plain += fmt::format("{}{} {}", plain.empty() ? "" : "   ", part.name, text::hex(*part.value));
+            if (part.changed) plain += " was " + text::hex(*part.before);
+        }
+    }
+    std::erase_if(bits, [](const view::FieldValue& f) { return f.value == 0 && !f.changed; });
+    const float room = width - indent - look.px(4);
+    ImGui::Indent(indent);
+    if (!plain.empty()) {
+        const bool changed = std::ranges::any_of(row.parts, &view::RegisterRow::changed);
+        paragraph(look, look.fonts.code_small, changed ? t.changed : t.muted, plain);
+        ImGui::Dummy({0, look.px(2)});
+    }
+    if (!bits.empty()) put_field_chips(look, "register/" + row.name, bits, room);
+    ImGui::Unindent(indent);
+    ImGui::Dummy({0, look.px(5)});
+}
+
+void put_group(Look& look, const view::RegisterGroup& group, float width, bool& seek, Intents& out) {
     Shape shape{0, 0, look.px(23)};
     for (const view::RegisterRow& row : group.rows) {
         shape.name = std::max(shape.name, look.px(14) + text_size(look.fonts.code, row.name).x + look.px(12));
         if (row.value) shape.value = std::max(shape.value, text_size(look.fonts.code, shown_digits(row)).x);
     }
     shape.name = std::min(shape.name, width * 0.4f);
-    ImGui::Dummy({0, look.px(6)});
-    paragraph(look, look.fonts.small, look.colours().dim, group.name);
-    ImGui::Dummy({0, look.px(2)});
     for (const view::RegisterRow& row : group.rows) {
-        put_row(look, row, shape, width, seek);
-        if (group.group == arch::Group::Flags && !row.fields.empty()) {
-            const ImVec2 at = ImGui::GetCursorScreenPos();
-            put_flags(look, row, {at.x + look.px(14), at.y + look.px(2)}, width - look.px(20));
+        put_row(look, row, shape, width, seek, out);
+        const bool unknown = !row.value && row.parts.empty();
+        if (unknown || (row.fields.empty() && row.parts.empty())) continue;
+        if (!row.fields.empty() && (group.group == arch::Group::Flags || any_changed(row))) {
+            ImGui::Indent(look.px(14));
+            ImGui::Dummy({0, look.px(2)});
+            put_field_chips(look, "register/" + row.name, row.fields, width - look.px(20),
+                            group.group != arch::Group::Flags);
+            ImGui::Dummy({0, look.px(4)});
+            ImGui::Unindent(look.px(14));
         }
+        if (!row.parts.empty()) put_parts(look, row, look.px(14), width);
     }
 }
 
-void draw(const Scene& scene, PanelState& state, Intents&, Look& look) {
-    bool seek = state.registers_seen != scene.number;
-    state.registers_seen = scene.number;
+// A heading that opens and closes what is below it.
+bool fold(Look& look, const std::string& id, std::string_view title, unsigned changed, bool open, float width) {
+    const Theme& t = look.colours();
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float height = look.px(28);
+    const bool clicked = ImGui::InvisibleButton(id.c_str(), {width, height});
+    look.reg(id);
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    if (ImGui::IsItemHovered()) list.AddRectFilled(at, {at.x + width, at.y + height}, t.header, look.px(5));
+    const float x = at.x + look.px(6), y = at.y + height / 2, s = look.px(4);
+    if (open)
+        list.AddTriangleFilled({x - s, y - s / 2}, {x + s, y - s / 2}, {x, y + s}, t.muted);
+    else
+        list.AddTriangleFilled({x - s / 2, y - s}, {x + s, y}, {x - s / 2, y + s}, t.muted);
+    const float text_y = std::floor(y - look.fonts.small->FontSize / 2);
+    put_text(list, look.fonts.small, {at.x + look.px(16), text_y}, t.muted, title);
+    if (changed != 0) {
+        const std::string said = fmt::format("{} changed", changed);
+        put_text(list, look.fonts.small, {at.x + width - text_size(look.fonts.small, said).x - look.px(4), text_y},
+                 t.changed, said);
+    }
+    return clicked;
+}
+
+unsigned changed_in(const view::RegisterGroup& group) {
+    unsigned out = 0;
+    for (const view::RegisterRow& row : group.rows) {
+        out += row.changed;
+        for (const view::RegisterRow& part : row.parts) out += part.changed;
+    }
+    return out;
+}
+
+// The words that the panel is asked about are the folds that are open: "control vector".
+std::string toggled(const std::string& words, std::string_view word) {
+    std::string out;
+    bool there = false;
+    for (std::string_view known : folded_groups) {
+        const bool open = words.find(known) != words.npos;
+        there = known == word ? !open : open;
+        if (there) out += (out.empty() ? "" : " ") + std::string(known);
+    }
+    return out;
+}
+
+void put_folds(const Scene& scene, Look& look, float width, bool& seek, Intents& out) {
+    const std::string& open = scene.registers_open;
+    for (std::string_view name : folded_groups) {
+        const auto group = std::ranges::find(scene.kernel.groups, name, &view::RegisterGroup::name);
+        const bool here = group != scene.kernel.groups.end(), is_open = open.find(name) != open.npos;
+        if (!here && name != "vector") continue;
+        ImGui::Dummy({0, look.px(4)});
+        if (fold(look, fmt::format("registers/{}", name), name, here ? changed_in(*group) : 0, is_open, width))
+            out.emplace_back(Ask{"registers", toggled(open, name)});
+        if (is_open && here) put_group(look, *group, width, seek, out);
+    }
+}
+
+void draw(const Scene& scene, PanelState& state, Intents& out, Look& look) {
+    bool seek = state.registers_seen != scene.step;
+    state.registers_seen = scene.step;
     const float width = ImGui::GetContentRegionAvail().x;
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
-    for (const view::RegisterGroup& group : scene.program.groups) put_group(look, group, width, seek);
-    for (const view::RegisterGroup& group : scene.kernel.groups) put_group(look, group, width, seek);
+    for (const view::RegisterGroup& group : scene.program.groups) {
+        ImGui::Dummy({0, look.px(6)});
+        paragraph(look, look.fonts.small, look.colours().dim, group.name);
+        ImGui::Dummy({0, look.px(2)});
+        put_group(look, group, width, seek, out);
+    }
+    put_folds(scene, look, width, seek, out);
     ImGui::PopStyleVar();
 }
 
 void look_at(Scene& scene, const Moment& moment) {
-    scene.kernel = view::registers_view(moment.now, moment.names, view::kernel_groups);
+    scene.registers_open = moment.wishes.asked("registers");
+    std::vector<arch::Group> groups(std::begin(view::kernel_groups), std::end(view::kernel_groups));
+    if (scene.registers_open.find("vector") != std::string::npos) groups.push_back(arch::Group::Vector);
+    scene.kernel = view::registers_view(moment.now, moment.names, groups);
 }
 
 std::string hint(const Scene& scene) {
@@ -142,7 +238,9 @@ std::string hint(const Scene& scene) {
     return changed == 0 ? "" : fmt::format("{} changed", changed);
 }
 
-std::string twin(const Scene&) { return "show registers"; }
+std::string twin(const Scene& scene) {
+    return scene.registers_open.find("vector") == std::string::npos ? "show registers" : "show registers all";
+}
 }  // namespace
 
 const Panel registers_panel{"registers", "Registers", draw, hint, look_at, twin};
