@@ -36,8 +36,11 @@ inline std::string teaching(const std::string& program) {
 
 class Headless {
   public:
-    explicit Headless(gui::Worker::Open open, ImVec2 size = {1920, 1080}, float scale = 1)
-        : context_(ImGui::CreateContext()), worker_(std::move(open), {"test", ""}, [] {}), ui_(worker_, look_) {
+    explicit Headless(gui::Worker::Open open, ImVec2 size = {1920, 1080}, float scale = 1,
+                      gui::OpenFile first = {"test", ""}, gui::Settings settings = {})
+        : context_(ImGui::CreateContext()),
+          worker_(std::move(open), std::move(first), [] {}),
+          ui_(worker_, look_, std::move(settings)) {
         ImGuiIO& io = ImGui::GetIO();
         io.IniFilename = nullptr;
         io.DisplaySize = size;

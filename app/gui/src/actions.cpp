@@ -39,6 +39,8 @@ const Action own[] = {
     {"pause", "Pause", "", "Escape", "Run", "Pause what runs; close what is open above", [](Ui& ui) { ui.escape(); }},
     {"palette", "All commands…", "", "Ctrl+P", "Help", "Type a part of what you want",
      [](Ui& ui) { ui.open_command_field(); }},
+    {"show-me", "Show me", "", "Shift+F8", "Lesson", "Play the step without a prediction",
+     [](Ui& ui) { ui.show_me(); }},
     {"layout-lesson", "Layout: Lesson", "", "Alt+1", "View", presets()[0].meaning, preset<0>},
     {"layout-debug", "Layout: Debug", "", "Alt+2", "View", presets()[1].meaning, preset<1>},
     {"layout-memory", "Layout: Memory", "", "Alt+3", "View", presets()[2].meaning, preset<2>},

@@ -26,8 +26,7 @@ void Ui::perform(std::string_view id) {
     } else if (id == "quit") {
         wants_quit_ = true;
     } else if (id == "next") {
-        state_.lesson.wants_next = true;
-        if (scene_->lesson) desk_.show("lesson");
+        next_step();
     } else if (id == "restart") {
         worker_.post(Restart{});
     } else if (wants_words(action->usage)) {
@@ -45,8 +44,38 @@ void Ui::key(const Chord& chord) {
 }
 
 void Ui::press(const Chord& chord) {
+    if (choose(chord)) return;
     for (const Action& action : actions())
         if (!action.shortcut.empty() && parse_chord(action.shortcut) == chord) return perform(action.id);
+}
+
+void Ui::next_step() {
+    if (!scene_->lesson) return say("no lesson is open: Ctrl+L lists them");
+    desk_.show("lesson");
+    const std::optional<LessonAhead>& ahead = scene_->lesson->ahead;
+    const bool reading = state_.lesson.read < scene_->lesson->index;
+    if (!reading && ahead && ahead->prediction && !state_.lesson.choice && state_.lesson.typed.empty())
+        return say(ahead->prediction->value ? "type your answer first; Shift+F8 shows it"
+                                            : "choose by its letter first; Shift+F8 shows the answer");
+    state_.lesson.wants_next = true;
+}
+
+void Ui::show_me() {
+    if (!scene_->lesson) return;
+    desk_.show("lesson");
+    state_.lesson.wants_shown = true;
+}
+
+// A letter alone chooses among a prediction's answers.
+bool Ui::choose(const Chord& chord) {
+    if (chord.ctrl || chord.alt || chord.shift || chord.key < ImGuiKey_A || chord.key > ImGuiKey_Z) return false;
+    const auto number = static_cast<std::size_t>(chord.key - ImGuiKey_A);
+    if (!scene_->lesson || !scene_->lesson->ahead || !scene_->lesson->ahead->prediction) return false;
+    if (state_.lesson.read < scene_->lesson->index || number >= scene_->lesson->ahead->prediction->choices.size())
+        return false;
+    desk_.show("lesson");
+    state_.lesson.choice = number;
+    return true;
 }
 
 void Ui::escape() {

@@ -128,8 +128,15 @@ class Drawing {
             ink_ = corner.col;
             base_ = y;
         }
+        // A space is not drawn: it is where the next letter stands further away.
+        if (!text_.empty() && x - end_ > font_->FontSize * 0.15f) put(' ', end_);
+        put(letter.glyph->Codepoint, x);
+        end_ = x + letter.glyph->AdvanceX;
+    }
+
+    void put(unsigned code, float x) {
         places_ += fmt::format("{}{:.1f}", places_.empty() ? "" : " ", x - box_.x);
-        append_utf8(text_, letter.glyph->Codepoint);
+        append_utf8(text_, code);
     }
 
     void flush_text() {
@@ -152,7 +159,7 @@ class Drawing {
     unsigned clips_ = 0;
     ImU32 colour_ = 0, ink_ = 0;
     const ImFont* font_ = nullptr;
-    float base_ = 0;
+    float base_ = 0, end_ = 0;
 };
 }  // namespace
 

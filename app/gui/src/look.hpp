@@ -3,9 +3,11 @@
 #include <imgui.h>
 
 #include <cmath>
+#include <functional>
 #include <map>
 #include <string>
 
+#include "lesson/load.hpp"
 #include "theme.hpp"
 
 namespace ring::gui {
@@ -37,6 +39,8 @@ struct Look {
     float scale = 1;
     Rects rects;
     std::map<std::string, std::string, std::less<>> texts;  // what some widgets say, for tests
+    // Where the graphics library has a picture; null: it cannot. Absent where nothing is painted.
+    std::function<ImTextureID(const lesson::Picture&)> texture;
     bool wants_frame = false;  // something moves: set while drawing, the next frame comes in 16 ms
 
     const Theme& colours() const { return *theme; }

@@ -10,9 +10,11 @@
 #include <stb_image_write.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "settings.hpp"
+#include "textures.hpp"
 #include "ui.hpp"
 
 namespace ring::gui {
@@ -65,9 +67,10 @@ class Window {
     GLFWwindow* window_ = nullptr;
     bool glfw_ = false, imgui_ = false;
     int dirty_ = frames_after_event;
-    u64 drawn_scene_ = ~u64{0};
+    u64 drawn_scene_ = ~u64{0}, drawn_opened_ = 0;
     std::string title_;
     Look look_;
+    std::unique_ptr<Textures> textures_;
     std::unique_ptr<Worker> worker_;
     std::unique_ptr<Ui> ui_;
 };
@@ -75,6 +78,7 @@ class Window {
 Window::~Window() {
     worker_.reset();  // before GLFW goes: it posts events
     if (imgui_) {
+        textures_.reset();
         ImGui_ImplOpenGL3_Shutdown();
         ImGui_ImplGlfw_Shutdown();
         ImGui::DestroyContext();
@@ -125,6 +129,8 @@ Status Window::open() {
     ImGui_ImplGlfw_InitForOpenGL(window_, true);  // chains to the callbacks above
     ImGui_ImplOpenGL3_Init("#version 330");
     imgui_ = true;
+    textures_ = std::make_unique<Textures>();
+    look_.texture = [this](const lesson::Picture& picture) { return textures_->of(picture); };
     rescale(scale);
     const auto& open = options_.open;
     worker_ = std::make_unique<Worker>([open](const OpenFile& file) { return open(file.what, file.variant); },
@@ -195,6 +201,8 @@ void Window::draw() {
     --dirty_;
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
+    if (const u64 opened = worker_->scene()->opened; opened != std::exchange(drawn_opened_, opened))
+        textures_->clear();  // those of another lesson
     ui_->frame();
     for (int i = 0; i < frames_unpainted && ui_->wants_another_frame(); ++i) ui_->frame();
     drawn_scene_ = ui_->scene().number;

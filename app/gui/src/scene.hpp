@@ -1,10 +1,13 @@
 // One moment as everything that the window shows: values only, made on the machine's thread, never changed afterwards.
 // Not here: drawing (panels/) and what the user has opened, typed or scrolled to (PanelState).
 #pragma once
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "lesson/load.hpp"
 #include "lesson/markdown.hpp"
 #include "lesson/player.hpp"
 #include "session/session.hpp"
@@ -44,6 +47,7 @@ struct LessonScene {
     std::size_t index = 0, count = 0;  // of steps played, of steps
     std::optional<LessonAhead> ahead;  // absent: the lesson is over
     std::optional<LessonBehind> behind;
+    std::map<std::string, std::shared_ptr<const lesson::Picture>, std::less<>> pictures;  // by their file
 };
 
 struct Answer {

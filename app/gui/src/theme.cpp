@@ -92,6 +92,7 @@ void apply(const Theme& theme, float scale) {
     c[ImGuiCol_WindowBg] = vec(theme.background);
     c[ImGuiCol_ChildBg] = vec(theme.panel);
     c[ImGuiCol_PopupBg] = vec(theme.raised);
+    c[ImGuiCol_MenuBarBg] = vec(theme.header);
     c[ImGuiCol_Border] = vec(theme.border);
     c[ImGuiCol_FrameBg] = vec(theme.raised);
     c[ImGuiCol_FrameBgHovered] = vec(blended(faded(theme.accent, 0.14f), theme.raised));

@@ -56,6 +56,7 @@ class Ui {
     void copy_panel();
     void save_panel(Picture picture);
     void escape();
+    void show_me();
     void use_preset(std::string_view name);
     void reset_layout();
     void present();
@@ -87,6 +88,8 @@ class Ui {
     void lay_out(ImVec2 size);
     void run(const std::string& line, bool aloud = false);
     void press(const Chord& chord);
+    bool choose(const Chord& chord);
+    void next_step();
 
     Worker& worker_;
     Look& look_;

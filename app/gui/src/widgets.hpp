@@ -1,10 +1,13 @@
 // The pieces that panels are made of: text at a place, buttons, chips, panes, rich text.
 // The rule: what can be clicked is noted by Look::reg under an id of its own.
 #pragma once
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "icons.hpp"
+#include "lesson/load.hpp"
 #include "lesson/markdown.hpp"
 #include "look.hpp"
 
@@ -40,7 +43,10 @@ void put_chip(ImDrawList& list, const Look& look, ImFont* font, ImVec2 at, std::
 
 // A line of text that wraps at the pane's edge, in the present cursor's column.
 void paragraph(const Look& look, ImFont* font, ImU32 colour, std::string_view text);
-void markdown(Look& look, const std::vector<lesson::Block>& blocks, float right_margin = 0);
+// `pictures`: those that the blocks name, by their file.
+using Pictures = std::map<std::string, std::shared_ptr<const lesson::Picture>, std::less<>>;
+void markdown(Look& look, const std::vector<lesson::Block>& blocks, float right_margin = 0,
+              const Pictures* pictures = nullptr);
 // What a pane says when it has nothing to show: what is the case, and what to do next.
 void empty_state(const Look& look, std::string_view what, std::string_view next);
 

@@ -37,6 +37,15 @@ std::vector<LessonEntry> find_lessons() {
     return out;
 }
 
+void find_pictures(LessonScene& scene, const lesson::Lesson& lesson, const Markdown& blocks) {
+    for (const lesson::Block& block : blocks) {
+        if (block.kind != lesson::Block::Kind::Image || block.file.empty() || scene.pictures.count(block.file) != 0)
+            continue;
+        Result<lesson::Picture> read = lesson::picture(lesson, block.file);
+        scene.pictures[block.file] = read ? std::make_shared<const lesson::Picture>(std::move(*read)) : nullptr;
+    }
+}
+
 void look_at_lesson(Scene& scene, const lesson::Player* player) {
     if (!player) {
         scene.lesson.reset();
@@ -54,6 +63,8 @@ void look_at_lesson(Scene& scene, const lesson::Player* player) {
         out.ahead = LessonAhead{step->point, step->panels, text::printable(step->title), lesson::markdown(step->text),
                                 step->predict};
     if (out.index == 0) out.behind.reset();
+    if (out.ahead) find_pictures(out, player->lesson(), out.ahead->text);
+    if (out.behind) find_pictures(out, player->lesson(), out.behind->explain);
 }
 }  // namespace
 

@@ -98,7 +98,7 @@ void put_prediction(const lesson::Prediction& prediction, LessonState& state, Lo
 
 void put_ahead(const LessonAhead& ahead, const LessonScene& lesson, LessonState& state, Intents& out, Look& look) {
     title(look, ahead.title);
-    markdown(look, ahead.text);
+    markdown(look, ahead.text, 0, &lesson.pictures);
     ImGui::Dummy({0, look.px(4)});
     if (ahead.prediction) put_prediction(*ahead.prediction, state, look);
     const bool ready = can_play(ahead, state);
@@ -108,9 +108,9 @@ void put_ahead(const LessonAhead& ahead, const LessonScene& lesson, LessonState&
     bool skipped = false;
     if (ahead.prediction) {
         ImGui::SameLine();
-        skipped = button(look, {"lesson/skip", Icon::Step, false, "Show me", ""});
+        skipped = button(look, {"lesson/skip", Icon::Step, false, "Show me", "Shift+F8"}) || state.wants_shown;
     }
-    state.wants_next = false;
+    state.wants_next = state.wants_shown = false;
     if (!pressed && !skipped) return;
     PlayLessonStep step;
     if (ahead.prediction && pressed) step.guess = lesson::Guess{state.choice, state.typed};
@@ -138,7 +138,7 @@ void put_behind(const LessonScene& lesson, LessonState& state, Look& look) {
     const LessonBehind& behind = *lesson.behind;
     title(look, behind.title);
     if (behind.played.judgement) put_judgement(behind, *behind.played.judgement, look);
-    markdown(look, behind.explain);
+    markdown(look, behind.explain, 0, &lesson.pictures);
     if (behind.explain.empty() && !behind.played.judgement)
         paragraph(look, look.fonts.text, t.text, "Done. Look at what has changed.");
     for (const lesson::CheckResult& check : behind.played.checks) {
@@ -158,8 +158,8 @@ void put_behind(const LessonScene& lesson, LessonState& state, Look& look) {
     ImGui::Dummy({0, look.px(4)});
     const bool over = !lesson.ahead;
     const Button next{"lesson/next", Icon::Step, true, over ? "Finish" : "Next step", "F8", true};
-    if (button(look, next) || state.wants_next) state.read = lesson.index;
-    state.wants_next = false;
+    if (button(look, next) || state.wants_next || state.wants_shown) state.read = lesson.index;
+    state.wants_next = state.wants_shown = false;
 }
 
 void put_end(const LessonScene& lesson, Intents& out, LessonState& state, Look& look) {

@@ -18,6 +18,7 @@ struct LessonState {
     std::string typed;                  // the value predicted
     std::size_t read = 0;               // steps whose outcome was read: the next one may be shown
     bool wants_next = false;            // the key of "next" was pressed
+    bool wants_shown = false;           // and that of "show me"
 };
 
 // Where the player of micro-steps stands.
