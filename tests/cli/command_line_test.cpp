@@ -48,7 +48,14 @@ TEST_CASE("misuse is one sentence and status 2") {
 TEST_CASE("the lessons are listed with their variants") {
     const Transcript text = ringscope({"lessons"});
     CHECK(text.status == 0);
-    CHECK(text.out.find("x86-sysretq") != std::string::npos);
+    std::size_t before = 0;
+    for (const char* id : {"x86-sysretq", "x86-paging", "x86-traps", "x86-iretq"}) {  // lessons/order
+        INFO(id);
+        const std::size_t at = text.out.find(id);
+        REQUIRE(at != std::string::npos);
+        CHECK(at >= before);
+        before = at;
+    }
     const Transcript json = ringscope({"lessons", "--json"});
     std::istringstream lines(json.out);
     std::string line;
@@ -61,6 +68,21 @@ TEST_CASE("sysretq, micro-step by micro-step, reads like this") {
         ringscope({"debug", program("hello"), "-x", "goto sysretq_instruction", "-x", "step", "-x", "show micro"});
     CHECK(one.status == 0);
     check_golden("cli/sysretq_micro", without_addresses(one.out));
+}
+
+TEST_CASE("a page made read-only and written, a double fault, and iretq read like this") {
+    const Transcript walk = ringscope({"debug", program("pages"), "-x", "goto user:faulting_instruction", "-x", "step",
+                                       "-x", "show walk $cr2 w ring 3", "-x", "show why"});
+    CHECK(walk.status == 0);
+    check_golden("cli/paging_walk", without_addresses(walk.out));
+    const Transcript fault = ringscope({"debug", program("spin"), "--append", "break=rsp0-zero", "-x", "break trap 8",
+                                        "-x", "continue", "-x", "show why"});
+    CHECK(fault.status == 0);
+    check_golden("cli/double_fault_why", without_addresses(fault.out));
+    const Transcript iretq = ringscope({"debug", program("traps"), "--append", "enter=iretq", "-x",
+                                        "goto iretq_instruction", "-x", "step", "-x", "show micro"});
+    CHECK(iretq.status == 0);
+    check_golden("cli/iretq_micro", without_addresses(iretq.out));
 }
 
 TEST_CASE("each answer is one JSON object a line, with the command that it answers") {

@@ -207,6 +207,26 @@ TEST_CASE("a picture is a PNG below the lesson's folder, and a lesson that names
     fs::remove_all(folder);
 }
 
+TEST_CASE("lessons are found in the order that their folder names, the others behind them by name") {
+    namespace fs = std::filesystem;
+    const fs::path folder = fs::path(RING_BINARY_DIR) / "test_lesson_order";
+    fs::remove_all(folder);
+    for (const char* id : {"a", "b", "c", "d", "no-lesson"}) {
+        fs::create_directories(folder / id);
+        if (std::string_view(id) != "no-lesson") std::ofstream(folder / id / "lesson.yaml") << "id: " << id;
+    }
+    const auto found = [&] {
+        std::string out;
+        for (const fs::path& one : lesson::find_lessons(folder)) out += one.filename().string();
+        return out;
+    };
+    CHECK(found() == "abcd");
+    std::ofstream(folder / "order") << "c\nnobody\nb\n";
+    CHECK(found() == "cbad");
+    CHECK(lesson::find_lessons(folder / "nowhere").empty());
+    fs::remove_all(folder);
+}
+
 TEST_CASE("2,000 damaged lessons: an answer or a sentence that says where, never a crash") {
     u64 state = 0x9e3779b97f4a7c15;
     const auto random = [&state](u64 below) {
