@@ -110,8 +110,17 @@ Outcome read_entry(Context& context) {
     return Outcome::Again;
 }
 
+// One bit of every entry of the chain, for who watches: "R/W = 1 in PML4, 1 in PDPT, 1 in PD, 0 in PT".
+std::string chain_of(const WalkState& walk, const Field& field) {
+    std::string out = fmt::format("{} =", field.name);
+    for (unsigned level = 4; level >= walk.leaf; --level)
+        out += fmt::format("{} {} in {}", level < 4 ? "," : "", field.get(walk.trace_entry[level]), table_name(level));
+    return out;
+}
+
 Outcome check_user(Context& context) {
     WalkState& walk = context.walk;
+    context.note([&] { return chain_of(walk, pte::U); });
     if (!walk.user || walk.user_page) return Outcome::Next;
     return page_fault_at(context, Reason::UserToSupervisor, true, false,
                          level_where(walk, [](u64 entry) { return !pte::U.set(entry); }));
@@ -120,6 +129,12 @@ Outcome check_user(Context& context) {
 Outcome check_supervisor(Context& context) {
     WalkState& walk = context.walk;
     const Cpu& cpu = context.cpu;
+    context.note([&] {
+        if (walk.user) return std::string("an access of ring 3: nothing to obey here");
+        return fmt::format("the page is {}; SMEP = {}, SMAP = {}, AC = {}",
+                           walk.user_page ? "the user's" : "the kernel's", cr4::SMEP.get(cpu.cr4),
+                           cr4::SMAP.get(cpu.cr4), rflags::AC.get(cpu.rflags));
+    });
     if (walk.user || !walk.user_page) return Outcome::Next;
     if (walk.access == Access::Execute) {
         if (cr4::SMEP.set(cpu.cr4)) return page_fault_at(context, Reason::SmepFetch, true, false, walk.leaf);
@@ -131,6 +146,8 @@ Outcome check_supervisor(Context& context) {
 
 Outcome check_write(Context& context) {
     WalkState& walk = context.walk;
+    context.note(
+        [&] { return walk.access == Access::Write ? chain_of(walk, pte::W) : std::string("this access is no write"); });
     if (walk.access != Access::Write || walk.writable) return Outcome::Next;
     if (!walk.user && !cr0::WP.set(context.cpu.cr0)) return Outcome::Next;
     return page_fault_at(context, Reason::WriteToReadOnly, true, false,
@@ -139,6 +156,9 @@ Outcome check_write(Context& context) {
 
 Outcome check_execute(Context& context) {
     WalkState& walk = context.walk;
+    context.note([&] {
+        return walk.access == Access::Execute ? chain_of(walk, pte::XD) : std::string("this access is no fetch");
+    });
     if (walk.access != Access::Execute || walk.executable) return Outcome::Next;
     return page_fault_at(context, Reason::ExecuteDisabled, true, false,
                          level_where(walk, [](u64 entry) { return pte::XD.set(entry); }));
