@@ -39,7 +39,11 @@ void put_cell(ImDrawList& list, const Look& look, const StripPlace& place, const
     else
         list.AddRectFilled({from.x, to.y - look.px(2)}, to, faded(colour, mark ? 1.0f : 0.6f));
     if (digit)
-        put_centred(list, look.fonts.code_small, from, to, on && !aside ? t.on_accent : mark ? t.text : t.dim, on ? "1" : "0");
+        put_centred(list, look.fonts.code_small, from, to,
+                    on && !aside ? t.on_accent
+                    : mark       ? t.text
+                                 : t.dim,
+                    on ? "1" : "0");
     if (strip.changed >> bit & 1) {
         const float x = (from.x + to.x) / 2, y = to.y + look.px(1), half = std::max(look.px(3), place.cell * 0.3f);
         list.AddTriangleFilled({x, y}, {x - half, y + look.px(6)}, {x + half, y + look.px(6)}, t.changed);
@@ -121,7 +125,7 @@ void put_field_chip(const Look& look, ImVec2 at, const view::FieldValue& field) 
 }
 
 void put_field_chips(Look& look, std::string_view id, std::span<const view::FieldValue> fields, float width,
-                     bool only_noteworthy) {
+                     bool only_noteworthy, bool hidden) {
     const ImVec2 start = ImGui::GetCursorScreenPos();
     ImVec2 at = start;
     const float space = look.px(4);
@@ -131,11 +135,13 @@ void put_field_chips(Look& look, std::string_view id, std::span<const view::Fiel
         if (only_noteworthy && field.value == 0 && !field.changed) continue;
         const ImVec2 size = field_chip_size(look, field);
         if (at.x > start.x && at.x + size.x > start.x + width) at = {start.x, at.y + size.y + space};
-        if (ImGui::IsRectVisible(at, {at.x + size.x, at.y + size.y})) put_field_chip(look, at, field);
-        ImGui::SetCursorScreenPos(at);
-        ImGui::Dummy(size);
-        look.reg(fmt::format("{}/{}", id, field.name));
-        if (ImGui::IsItemHovered()) tooltip(look, field_explained(field));
+        if (!hidden) {
+            if (ImGui::IsRectVisible(at, {at.x + size.x, at.y + size.y})) put_field_chip(look, at, field);
+            ImGui::SetCursorScreenPos(at);
+            ImGui::Dummy(size);
+            look.reg(fmt::format("{}/{}", id, field.name));
+            if (ImGui::IsItemHovered()) tooltip(look, field_explained(field));
+        }
         at.x += size.x + space;
         line = size.y;
     }

@@ -48,8 +48,9 @@ void put_bracket(const Look& look, const StripPlace& place, unsigned low, unsign
 ImVec2 field_chip_size(const Look& look, const view::FieldValue& field);
 void put_field_chip(const Look& look, ImVec2 at, const view::FieldValue& field);
 // All of them, highest bit first, wrapped at `width`; the cursor ends below. Each explains itself when pointed at.
+// `hidden`: their place is kept for them, so that nothing jumps when they appear.
 void put_field_chips(Look& look, std::string_view id, std::span<const view::FieldValue> fields, float width,
-                     bool only_noteworthy = false);
+                     bool only_noteworthy = false, bool hidden = false);
 
 // "[47:45] DPL = 3, was 0x0: privilege"
 std::string field_explained(const view::FieldValue& field);

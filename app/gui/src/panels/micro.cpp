@@ -150,12 +150,10 @@ void put_controls(MicroState& state, const std::vector<Shown>& rows, Look& look)
     if (button(look, {"micro/previous", Icon::StepBack, true, "", "", false, place > 0})) backward(state, rows);
     tooltip(look, "previous micro-step (Left)");
     ImGui::SameLine(0, gap);
-    if (button(look, {"micro/play", state.playing ? Icon::Pause : Icon::Continue, true,
-                      !wide           ? ""
-                      : state.playing ? "Pause"
-                                      : "Play",
-                      "", true}))
-        toggle(state, rows);
+    Button play{"micro/play", state.playing ? Icon::Pause : Icon::Continue, true, wide ? "Pause" : "", "", true};
+    play.width = button_width(look, play);  // of the longer word: what stands beside it does not jump
+    if (wide && !state.playing) play.label = "Play";
+    if (button(look, play)) toggle(state, rows);
     tooltip(look, "play at walking speed, or pause (Space)");
     ImGui::SameLine(0, gap);
     if (button(look, {"micro/next", Icon::Step, true, "", "", false, place + 1 < rows.size()})) forward(state, rows);
@@ -167,6 +165,7 @@ void put_controls(MicroState& state, const std::vector<Shown>& rows, Look& look)
     put_text(*ImGui::GetWindowDrawList(), look.fonts.strong,
              {at.x + width - size.x, std::floor(at.y + (look.px(36) - size.y) / 2)}, t.text, said);
     look.texts["micro/place"] = said;
+    look.texts["micro/speed"] = fmt::format("{}", state.speed);
     ImGui::SetCursorScreenPos({at.x, at.y + look.px(36) + look.px(6)});
 }
 
@@ -182,8 +181,9 @@ void put_ribbon(MicroState& state, const std::vector<Shown>& rows, Look& look) {
     const std::size_t first =
         rows.size() <= fit ? 0 : std::min(place > fit / 2 ? place - fit / 2 : 0, rows.size() - fit);
     const std::size_t last = std::min(rows.size(), first + fit);
-    list.AddLine({at.x, at.y + height / 2}, {at.x + cell * static_cast<float>(last - first), at.y + height / 2},
-                 t.border, look.px(2));
+    if (cell > look.px(22))
+        list.AddLine({at.x, at.y + height / 2}, {at.x + cell * static_cast<float>(last - first), at.y + height / 2},
+                     t.border, look.px(2));
     for (std::size_t i = first; i < last; ++i) {
         const view::MicroRow& row = *rows[i].row;
         const ImVec2 from{at.x + cell * static_cast<float>(i - first), at.y};

@@ -93,7 +93,8 @@ StripPlace put_word(Look& look, ImVec2 at, float width, const Word& word, const 
     const bool part = end.width < word.bits;
     put_text(list, look.fonts.code_strong, at, t.text, part ? end.name : word.name);
     float x = at.x + text_size(look.fonts.code_strong, part ? end.name : word.name).x + look.px(10);
-    const std::string beside = part ? fmt::format("{} of {}", range_text(end, word.bits), word.name) : word.where;
+    const std::string beside =
+        part ? fmt::format("{} of {} = {}", range_text(end, word.bits), word.name, text::hex(word.before)) : word.where;
     const float small = at.y + look.px(2);
     put_text(list, look.fonts.code_small, {x, small}, end.width < word.bits ? colour : t.muted, beside);
     x += beside.empty() ? 0 : text_size(look.fonts.code_small, beside).x + look.px(10);
@@ -176,10 +177,10 @@ void put_move(Look& look, const view::MicroRow& row, const view::Move& move, flo
     look.texts["micro/move/" + move.to.name] = arrived ? view::text(move) : "";
 }
 
-void put_moved_fields(Look& look, const view::MicroRow& row, const view::MoveEnd& end, float width) {
+void put_moved_fields(Look& look, const view::MicroRow& row, const view::MoveEnd& end, float width, bool arrived) {
     if (end.memory) return;
     const view::MicroRegister& reg = row.registers[end.index];
-    if (reg.written) put_field_chips(look, "micro/field/" + reg.name, reg.fields, width);
+    if (reg.written) put_field_chips(look, "micro/field/" + reg.name, reg.fields, width, false, !arrived);
 }
 
 // A constant that is written, a word that is only read: a line each.
@@ -202,11 +203,12 @@ void put_constant(Look& look, const view::MicroRow& row, const view::Move& move,
     const Word word = word_at(row, move.to);
     const bool arrived = moved >= arrives;
     put_line(look, word.name + (word.where.empty() ? "" : " " + word.where),
-             arrived ? text::hex(word.before) + " → " + text::hex(word.after) : text::hex(word.before),
+             arrived && word.before != word.after ? text::hex(word.before) + " → " + text::hex(word.after)
+                                                  : text::hex(word.before),
              arrived && word.before != word.after);
-    if (arrived && !move.to.memory) {
+    if (!move.to.memory) {
         ImGui::Indent(look.px(14));
-        put_moved_fields(look, row, move.to, width - look.px(14));
+        put_moved_fields(look, row, move.to, width - look.px(14), arrived);
         ImGui::Unindent(look.px(14));
     }
 }
@@ -289,7 +291,7 @@ void put_micro_stage(Look& look, const view::MicroTransition& transition, const 
     for (const view::Move& move : row.moves)
         if (!move.from.empty()) {
             put_move(look, row, move, width, moved);
-            if (moved >= arrives) put_moved_fields(look, row, move.to, width);
+            put_moved_fields(look, row, move.to, width, moved >= arrives);
         }
     for (const view::Move& move : row.moves)
         if (move.from.empty()) put_constant(look, row, move, width, moved);

@@ -31,8 +31,9 @@ Shape measure(const Look& look, std::size_t nodes, std::size_t most_rows, ImVec2
     const float count = static_cast<float>(nodes);
     out.node = std::clamp((room.x - out.root - count * out.gap) / count, look.px(112), look.px(250));
     out.rows = most_rows;
-    while (out.rows > 1 && out.piece + out.title + out.row * static_cast<float>(out.rows) > room.y * 0.5f)
+    while (out.rows > 3 && out.piece + out.title + out.row * static_cast<float>(out.rows) > room.y * 0.5f)
         out.rows -= 2;
+    if (room.y < look.px(220)) out.rows = 1;
     out.height = out.title + out.row * static_cast<float>(out.rows) + look.px(8);
     return out;
 }
