@@ -280,12 +280,16 @@ class Reader {
             out.checks.push_back(*read);
         }
         if (const Node* hints = find(node, "hint")) {
-            const bool one = hints->kind == Node::Kind::Map;
+            const bool one = hints->kind != Node::Kind::Sequence;
             for (std::size_t i = 0; i < (one ? 1 : hints->items.size()); ++i) {
-                std::optional<Predicate> when;
-                std::string say;
-                if (Status s = when_and(one ? *hints : hints->items[i], "a hint", when, say); !s) return s.error();
-                out.hints.push_back({*when, say});
+                const Node& hint = one ? *hints : hints->items[i];
+                Hint read;
+                if (hint.kind == Node::Kind::Scalar)
+                    read.say = hint.scalar;
+                else if (Status s = when_and(hint, "a hint", read.when, read.say); !s)
+                    return s.error();
+                if (read.say.empty()) return at(hint.line, "a hint says nothing");
+                out.hints.push_back(std::move(read));
             }
         }
         return out;

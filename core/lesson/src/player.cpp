@@ -89,7 +89,7 @@ Result<Played> Player::play(const std::optional<Guess>& guess) {
     const bool wrong = !out.passed || (out.judgement && out.judgement->right == false);
     for (const Hint& hint : step.hints) {
         if (!wrong) break;
-        Result<bool> applies = holds(hint.when);
+        Result<bool> applies = hint.when ? holds(*hint.when) : Result<bool>(true);
         if (!applies) return applies.error();
         if (*applies) out.hints.push_back(hint.say);
     }

@@ -99,6 +99,11 @@ TEST_CASE("an error says file, line and what") {
     CHECK(failure(with("32 MiB", "32 GiB")).find("lesson.yaml:4: ram") == 0);
     CHECK(failure(with("id: first", "id: a/b")).find("lesson.yaml:1: id") == 0);
     CHECK(failure(with("id: first", "id: first\nid: second")) == "lesson.yaml:2: 'id' is here a second time");
+    CHECK(failure(with("{when: fault != '', say: Look at CR2.}", "Look at CR2.")) == "");
+    CHECK(failure(with("{when: fault != '', say: Look at CR2.}", "[]")) == "");
+    CHECK(failure(with("{when: fault != '', say: Look at CR2.}", "''")) == "lesson.yaml:21: a hint says nothing");
+    CHECK(failure(with("{when: fault != '', say: Look at CR2.}", "{say: Look at CR2.}")) ==
+          "lesson.yaml:21: a hint has no 'when'");
     CHECK(failure(good, "") == "lesson.yaml:9: 'Go' has no text, here or in lesson.md");
     CHECK(failure(good, "## Go\nx\n## Went\ny\n") == "lesson.md:3: no step has the title 'Went'");
     CHECK(failure("id: [").find("lesson.yaml:") == 0);

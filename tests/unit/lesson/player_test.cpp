@@ -90,14 +90,15 @@ TEST_CASE("a lesson whose choices all fail, or both hold, is broken and says whe
 
 TEST_CASE("a check that does not hold fails the step, and a hint that applies is given") {
     const lesson::Lesson one = lesson_with(
-        "run: set 2, check: [n == 2, n == 3], hint: [{when: n == 2, say: Add one.}, {when: n == 9, say: No.}]");
+        "run: set 2, check: [n == 2, n == 3], hint: [{when: n == 2, say: Add one.}, {when: n == 9, say: No.}, "
+        "Always.]");
     OneNumber machine;
     Result<lesson::Played> played = lesson::Player(one, nullptr, machine).play();
     REQUIRE(played);
     CHECK_FALSE(played->passed);
     CHECK(played->checks[0].passed);
     CHECK(played->checks[1].found == "lesson.yaml:1: 'n == 3' does not hold");
-    CHECK(played->hints == std::vector<std::string>{"Add one."});
+    CHECK(played->hints == std::vector<std::string>{"Add one.", "Always."});
 }
 
 TEST_CASE("a command that fails is an error with its place") {

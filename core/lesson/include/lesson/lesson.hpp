@@ -43,8 +43,9 @@ struct Prediction {
     Place place;
 };
 
+// Given after a wrong guess or a check that failed, if `when` holds then; without it, always.
 struct Hint {
-    Predicate when;
+    std::optional<Predicate> when;
     std::string say;
 };
 
