@@ -1,6 +1,6 @@
 // A window on one program or lesson, for the tests under a virtual display and for screenshots.
 //
-//   gui_window [--size WxH] [--scale S] [--shot FILE.png] [-x COMMAND]... FILE.elf|LESSON
+//   gui_window [--size WxH] [--scale S] [--shot FILE.png] [--map FILE] [--layout L] [-x COMMAND]... [FILE.elf|LESSON]
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -25,6 +25,12 @@ int main(int argc, char** argv) {
         } else if (word == "--shot") {
             options.screenshot = next;
             ++i;
+        } else if (word == "--map") {
+            options.map = next;
+            ++i;
+        } else if (word == "--layout") {
+            options.layout = next;
+            ++i;
         } else if (word == "-x") {
             options.commands.emplace_back(next);
             ++i;
@@ -34,7 +40,8 @@ int main(int argc, char** argv) {
     }
     options.what = what;
     options.remember = false;
-    options.open = [](const std::string& wanted, const std::string&) -> Result<std::unique_ptr<session::Session>> {
+    options.open = [](const std::string& wanted,
+                      const std::string& variant) -> Result<std::unique_ptr<session::Session>> {
         if (std::filesystem::is_regular_file(wanted)) {
             session::Spec spec;
             spec.file = wanted;
@@ -42,7 +49,7 @@ int main(int argc, char** argv) {
         }
         Result<lesson::Lesson> lesson = session::load_lesson(wanted);
         if (!lesson) return lesson.error();
-        return session::Session::open_lesson(std::move(*lesson));
+        return session::Session::open_lesson(std::move(*lesson), variant);
     };
     const Status done = gui::run_gui(options);
     if (!done) std::fprintf(stderr, "%s\n", done.error().sentence().c_str());

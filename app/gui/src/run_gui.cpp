@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "settings.hpp"
 #include "textures.hpp"
@@ -274,6 +275,12 @@ Status Window::loop() {
         }
         if (const std::optional<Ui::Shot> shot = ui_->take_shot()) save_shot(*shot);
         if (dirty_ <= 0) keep_settings();
+        if (dirty_ <= 0 && !options_.map.empty()) {
+            const std::string map = ui_->describe();
+            if (Status written = write_file(options_.map, {reinterpret_cast<const u8*>(map.data()), map.size()});
+                !written)
+                return written;
+        }
         glfwSwapBuffers(window_);
     }
     keep_settings();

@@ -133,13 +133,16 @@ void Ui::take_scene() {
     said_.clear();
     if (newest->opened != scene_->opened) {
         state_ = {};
-        if (!newest->what.empty() && newest->trouble.empty()) settings_.remember(newest->what);
     } else {
         if (newest->step != scene_->step)
             desk_.show_if_open(newest->micro.transitions.empty() ? "disassembly" : "micro");
         if (newest->answers.size() > scene_->answers.size()) desk_.show("answers", "console");
         if (newest->console.lines.size() > scene_->console.lines.size()) desk_.show_if_open("console");
         if (newest->walk_of != scene_->walk_of && newest->walk_of != "the next instruction") desk_.show_if_open("walk");
+    }
+    if (newest->opened != remembered_ && !newest->loading) {
+        remembered_ = newest->opened;
+        if (!newest->what.empty() && newest->trouble.empty()) settings_.remember(newest->what);
     }
     for (const std::string& panel : newest->forward) desk_.show(panel);
     take_lesson(*newest);
@@ -191,7 +194,7 @@ void Ui::spotlight() const {
     if (!ImGui::IsMousePosValid(&at) || at.x < 0 || at.y < 0 || at.x > size.x || at.y > size.y) return;
     const float radius = look_.px(150), reach = size.x + size.y;
     ImDrawList& list = *ImGui::GetForegroundDrawList();
-    list.AddCircle(at, radius + reach / 2, IM_COL32(0, 0, 0, 84), 96, reach);
+    list.AddCircle(at, radius + reach / 2, IM_COL32(0, 0, 0, 44), 96, reach);
     list.AddCircle(at, radius, faded(look_.colours().accent, 0.6f), 96, look_.px(2));
 }
 }  // namespace ring::gui

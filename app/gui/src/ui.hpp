@@ -44,6 +44,8 @@ class Ui {
         Box box;
     };
     std::optional<Shot> take_shot() { return std::exchange(shot_, std::nullopt); }
+    // What was drawn where in the last frame, and what some of it says, as one JSON object: for tests.
+    std::string describe() const;
     void say(std::string sentence) { said_ = std::move(sentence); }  // in the status line, until the next scene
 
     // Actions (actions.cpp):
@@ -116,6 +118,6 @@ class Ui {
     std::string said_;
     std::string svg_path_;  // of a drawing to be made from this frame
     std::optional<Shot> shot_;
-    u64 copied_ = 0;
+    u64 copied_ = 0, remembered_ = 0;
 };
 }  // namespace ring::gui

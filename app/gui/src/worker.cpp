@@ -5,6 +5,7 @@
 #include "base/data_dir.hpp"
 #include "base/text.hpp"
 #include "lesson/load.hpp"
+#include "panels/panels.hpp"
 #include "session/commands.hpp"
 #include "session/reloading.hpp"
 #include "session/telling.hpp"
@@ -13,8 +14,13 @@ namespace ring::gui {
 namespace {
 constexpr std::size_t most_answers = 50;
 
-// Topics of `show` that a panel shows as well; the text of any other goes to the answers.
-constexpr std::string_view topics_with_panel[] = {"gdt", "micro", "registers", "console", "disassembly", "walk"};
+// The panel that shows what a topic of `show` prints; empty: the text goes to the answers.
+std::string panel_of(std::string_view topic) {
+    constexpr std::pair<std::string_view, std::string_view> others[] = {{"mappings", "map"}, {"timeline", "events"}};
+    for (const auto& [name, panel] : others)
+        if (name == topic) topic = panel;
+    return find_panel(topic) ? std::string(topic) : std::string();
+}
 
 std::string name_of(const OpenFile& file) {
     return text::printable(std::filesystem::path(file.what).filename().string());
@@ -305,18 +311,19 @@ void Worker::play(const PlayLessonStep& wanted) {
 
 void Worker::show_what_was_shown(const lesson::Played& played) {
     constexpr std::string_view show = "show ";
-    wishes_.words.erase("walk");
+    wishes_.words.clear();
     next_.forward.clear();
     for (const lesson::Answer& answer : played.answers) {
         if (!answer.command.starts_with(show)) continue;
         const std::string_view words = std::string_view(answer.command).substr(show.size());
         const std::string_view topic = words.substr(0, words.find(' '));
-        if (std::ranges::find(topics_with_panel, topic) == std::end(topics_with_panel)) {
+        const std::string panel = panel_of(topic);
+        if (panel.empty()) {
             put_answer({text::printable(answer.command), answer.text, false});
             continue;
         }
-        next_.forward.emplace_back(topic);
-        if (topic == "walk") wishes_.words["walk"] = words.substr(std::min(topic.size() + 1, words.size()));
+        next_.forward.push_back(panel);
+        wishes_.words[panel] = words.substr(std::min(topic.size() + 1, words.size()));
     }
 }
 

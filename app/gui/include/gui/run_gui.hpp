@@ -20,6 +20,7 @@ struct GuiOptions {
     std::string layout;                 // of panels; empty: as it was left
     std::string theme;                  // empty: as it was left
     bool remember = true;               // settings are read and written
+    std::string map;                    // what was drawn where is written here, for tests that use real keys and clicks
     std::string screenshot;             // a PNG is written here once the session is there and its commands are done
     std::vector<std::string> commands;  // carried out first, in the words of the command table
 };

@@ -50,6 +50,7 @@ void draw_answers(const Scene& scene, PanelState& state, Intents&, Look& look) {
         empty_state(look, "No command was typed yet.", "Try “show stack” or “break sysret” in the field at the top.");
         return;
     }
+    look.texts["answer"] = scene.answers.back().text;
     ImGui::BeginChild("answers", {0, 0}, false, ImGuiWindowFlags_HorizontalScrollbar);
     for (const Answer& answer : scene.answers) {
         lines_of_text(look, "> " + answer.command, t.accent, true);
