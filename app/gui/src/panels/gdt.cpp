@@ -118,10 +118,15 @@ void draw(const Scene& scene, PanelState& panels, Intents& out, Look& look) {
         if (put_entry_line(look, id, entry, text::hex(entry.offset), "", open)) {
             state.any = !open;
             state.chosen = entry.index;
+            if (!open) ImGui::SetScrollHereY(0.1f);
         }
         if (open && !entry.raw.empty()) {
             ImGui::Indent(look.px(8));
             put_raw_entry(look, state, id, entry);
+            for (const arch::TableField& field : entry.fields)
+                if (field.name.ends_with(".attributes"))  // what the CPU really uses is something else
+                    paragraph(look, look.fonts.small, look.colours().changed,
+                              fmt::format("{} = {}: {}", field.name, text::hex(field.value), field.meaning));
             ImGui::Unindent(look.px(8));
         }
         put_links(scene, out, look, id, *table, entry);

@@ -99,6 +99,7 @@ void draw(const Scene& scene, PanelState& panels, Intents& out, Look& look) {
         if (put_entry_line(look, id, shown, std::to_string(entry.index), "→ " + handler_of(scene, entry), open)) {
             state.any = !open;
             state.chosen = entry.index;
+            if (!open) ImGui::SetScrollHereY(0.1f);
         }
         if (!open || entry.raw.empty()) continue;
         ImGui::Indent(look.px(8));

@@ -229,7 +229,9 @@ void put_looked(Look& look, const view::MicroRow& row, float width) {
         if (in_a_move) continue;
         const Word word = word_at(row, end);
         const ImVec2 at = ImGui::GetCursorScreenPos();
-        const ImU32 colour = row.failed() ? t.bad : row.kind == arch::Kind::Check ? t.good : t.accent;
+        // Of a check that failed, only the bits that this time's numbers speak of are to blame.
+        const bool blamed = row.failed() && row.detail.find(end.name) != std::string::npos;
+        const ImU32 colour = blamed ? t.bad : row.kind == arch::Kind::Check && !row.failed() ? t.good : t.accent;
         const StripPlace place = put_word(look, at, width, word, end, word.before, false, colour);
         if (end.width < word.bits) put_bracket(look, place, end.low, end.width, colour, false);
         ImGui::Dummy({width, word_height(look)});

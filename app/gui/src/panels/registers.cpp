@@ -107,24 +107,26 @@ void put_row(Look& look, const view::RegisterRow& row, const Shape& shape, float
 void put_parts(Look& look, const view::RegisterRow& row, float indent, float width) {
     const Theme& t = look.colours();
     std::vector<view::FieldValue> bits;
-    std::string plain;
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float room = width - indent - look.px(4), line = look.fonts.code_small->FontSize + look.px(4);
+    ImVec2 pen{at.x + indent, at.y};
     for (const view::RegisterRow& part : row.parts) {
         if (!part.value) continue;
         if (!part.fields.empty()) {
             bits.insert(bits.end(), part.fields.begin(), part.fields.end());
         } else if (*part.value != 0 || part.changed) {
-            plain += fmt::format("{}{} {}", plain.empty() ? "" : "   ", part.name, text::hex(*part.value));
-            if (part.changed) plain += " was " + text::hex(*part.before);
+            std::string said = fmt::format("{} {}", part.name, text::hex(*part.value));
+            if (part.changed) said += " was " + text::hex(*part.before);
+            const float wide = text_size(look.fonts.code_small, said).x;
+            if (pen.x > at.x + indent && pen.x + wide > at.x + indent + room) pen = {at.x + indent, pen.y + line};
+            put_text(list, look.fonts.code_small, pen, part.changed ? t.changed : t.muted, said);
+            pen.x += wide + look.px(16);
         }
     }
+    if (pen.x > at.x + indent) ImGui::Dummy({width, pen.y + line - at.y});
     std::erase_if(bits, [](const view::FieldValue& f) { return f.value == 0 && !f.changed; });
-    const float room = width - indent - look.px(4);
     ImGui::Indent(indent);
-    if (!plain.empty()) {
-        const bool changed = std::ranges::any_of(row.parts, &view::RegisterRow::changed);
-        paragraph(look, look.fonts.code_small, changed ? t.changed : t.muted, plain);
-        ImGui::Dummy({0, look.px(2)});
-    }
     if (!bits.empty()) put_field_chips(look, "register/" + row.name, bits, room);
     ImGui::Unindent(indent);
     ImGui::Dummy({0, look.px(5)});
