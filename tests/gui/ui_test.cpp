@@ -94,12 +94,12 @@ TEST_CASE("the walk of an address typed in the words of `show walk`; a misspelt 
     CHECK(window.scene().walk_trouble.empty());
 }
 
-TEST_CASE("a click on a line sets a breakpoint, a second one takes it away") {
+TEST_CASE("a click beside a line sets a breakpoint, a second one takes it away") {
     Headless window(test::open_program(test::teaching("hello")));
     window.click("step");
     std::string line;
     for (const view::CodeRow& row : window.scene().code.rows)
-        if (row.current) line = "code/" + text::hex(row.line.address);
+        if (row.current) line = "code/" + text::hex(row.line.address) + "/break";
     window.click(line);
     CHECK(window.scene().breakpoint_addresses.size() == 1);
     window.click(line);

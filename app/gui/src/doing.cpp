@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "draw_svg.hpp"
+#include "panels/code_parts.hpp"
 #include "presets.hpp"
 #include "ui.hpp"
 
@@ -29,12 +30,19 @@ void Ui::perform(std::string_view id) {
         next_step();
     } else if (id == "restart") {
         worker_.post(Restart{});
+    } else if (id == "break" && state_.code_row && code_is_open()) {
+        post(toggle_breakpoint(*scene_, *state_.code_row));
     } else if (wants_words(action->usage)) {
         command_line_ = std::string(id) + ' ';
         open_command_field();
     } else {
         run(std::string(id));
     }
+}
+
+// A line of code is selected where it can be seen.
+bool Ui::code_is_open() const {
+    return std::ranges::any_of(open_, [](const std::string& id) { return id == "disassembly" || id == "source"; });
 }
 
 void Ui::key(const Chord& chord) {

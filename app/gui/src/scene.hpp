@@ -11,11 +11,15 @@
 #include "lesson/markdown.hpp"
 #include "lesson/player.hpp"
 #include "session/session.hpp"
+#include "view/breakpoints.hpp"
+#include "view/calls.hpp"
 #include "view/code.hpp"
 #include "view/console.hpp"
 #include "view/micro.hpp"
 #include "view/registers.hpp"
+#include "view/source.hpp"
 #include "view/tables.hpp"
+#include "view/timeline.hpp"
 #include "view/walk.hpp"
 #include "view/why.hpp"
 #include "wishes.hpp"
@@ -95,6 +99,13 @@ struct Scene {
     std::string registers_open;  // the folds of the registers panel that are open, by group: "control vector"
     view::System system;
     view::Code code;
+    std::string code_trouble;  // why the place asked for is not shown
+    view::Source source;
+    std::string source_trouble;
+    bool source_away = false;  // not the next instruction's, but a place that was asked for
+    view::Calls calls;
+    view::Breakpoints breakpoints;
+    view::Timeline events;
     view::Tables tables;
     view::WalkView walk;
     std::string walk_of;       // in words: "the next instruction", "the latest fault"; the user's own words

@@ -54,6 +54,7 @@ class Ui {
     void open(const std::string& what, const std::string& variant);
     void ask_for_file();
     void post(Intent intent) { worker_.post(std::move(intent)); }
+    bool code_is_open() const;
     void open_command_field();
     void copy_panel();
     void save_panel(Picture picture);

@@ -43,7 +43,30 @@ struct TableState {
     std::string hot_entry;
 };
 
+// A field that asks a panel about another place.
+struct PlaceState {
+    std::string words;           // as typed
+    std::optional<u64> away_at;  // the step at which it was asked
+};
+
+struct BreakpointsState {
+    std::string words, sent_words;  // as typed
+    std::optional<u64> sent;        // the scene that was there when they were sent
+};
+
+struct EventsState {
+    unsigned hidden = 0;  // kinds of events, a bit each
+    u64 seen = 0;         // the scene for which the panel has scrolled already
+};
+
 struct PanelState {
+    PlaceState code_place, source_place;
+    std::optional<VirtAddr> code_row;  // the line of code that F9 is for
+    BreakpointsState breakpoints;
+    EventsState events;
+    u64 source_seen = 0;
+    std::shared_ptr<const view::SourceFile> source_file;  // the one that source_columns is of
+    std::size_t source_columns = 0;                       // of the longest line
     MicroState micro;
     std::map<std::string, TableState, std::less<>> tables;  // by panel
     LessonState lesson;
@@ -66,7 +89,8 @@ struct Panel {
 };
 // In the order of the menu. A panel is a value in a file of its own, and a line here and in panels.cpp.
 extern const Panel lesson_panel, disassembly_panel, registers_panel, system_panel, gdt_panel, idt_panel, tss_panel,
-    walk_panel, why_panel, micro_panel, console_panel, answers_panel;
+    walk_panel, why_panel, micro_panel, console_panel, answers_panel, source_panel, calls_panel, breakpoints_panel,
+    events_panel;
 std::span<const Panel* const> panels();
 const Panel* find_panel(std::string_view id);
 }  // namespace ring::gui
