@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "columns.hpp"
 #include "owners.hpp"
@@ -48,11 +50,69 @@ StackSlot slot_at(const target::Snapshot& snapshot, VirtAddr at, u64 size, const
     out.note = joined(notes, "  ");
     return out;
 }
+// The words that the last step's deliveries pushed, by what the micro-steps called them.
+void label_pushes(Stack& out, const target::Snapshot& snapshot) {
+    for (const arch::TransitionRecord& transition : snapshot.transitions)
+        for (const arch::MicroRecord& step : transition.steps) {
+            if (step.depth != 0) continue;  // a page walk's accessed bits
+            for (const arch::MemoryNote& note : step.memory) {
+                if (!note.written || !note.virtual_address || note.what.empty()) continue;
+                const auto slot = std::ranges::find(out.slots, *note.virtual_address, &StackSlot::address);
+                if (slot == out.slots.end() || slot->value != note.after) continue;
+                slot->label = text::printable(note.what);
+                out.frame = "pushed by " + text::printable(transition.title);
+            }
+        }
+}
+
+// System V ABI, AMD64 supplement, 3.4.1 "Initial Stack and Register State"; RISC-V programs start alike.
+void label_entry(Stack& out) {
+    enum class Next { Argc, Argv, Envp, Auxv } next = Next::Argc;
+    unsigned number = 0;
+    bool value_of_pair = false;
+    for (StackSlot& slot : out.slots) {
+        if (slot.below) continue;
+        if (!slot.value) return;
+        switch (next) {
+            case Next::Argc:
+                slot.label = "argc";
+                next = Next::Argv;
+                break;
+            case Next::Argv:
+            case Next::Envp: {
+                const char* const name = next == Next::Argv ? "argv" : "envp";
+                if (*slot.value != 0) {
+                    slot.label = fmt::format("{}[{}]", name, number++);
+                    break;
+                }
+                slot.label = fmt::format("end of {}", name);
+                next = next == Next::Argv ? Next::Envp : Next::Auxv;
+                number = 0;
+                break;
+            }
+            case Next::Auxv:
+                slot.label = value_of_pair ? "  its value" : *slot.value == 0 ? "AT_NULL" : "auxv type";
+                if (!value_of_pair && *slot.value == 0) return;
+                value_of_pair = !value_of_pair;
+                break;
+        }
+    }
+}
 }  // namespace
 
+void mark_changes(Stack& now, const Stack& before) {
+    for (StackSlot& slot : now.slots) {
+        const auto old = std::ranges::find(before.slots, slot.address, &StackSlot::address);
+        if (old == before.slots.end() || !old->value || !slot.value) continue;
+        for (unsigned i = 0; i < 8; ++i)
+            if ((*old->value >> 8 * i & 255) != (*slot.value >> 8 * i & 255)) slot.changed |= 1u << i;
+    }
+}
+
 Stack stack_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer, std::span<const Owner> owners,
-                 unsigned slots) {
+                 unsigned slots, bool at_entry) {
     Stack out;
+    out.step = snapshot.step;
     const arch::Arch& arch = *snapshot.arch;
     out.pointer_name = arch.registers[arch.sp].name;
     const std::optional<u64> pointer = snapshot.registers.get(arch.sp);
@@ -76,6 +136,11 @@ Stack stack_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer,
         out.unavailable =
             fmt::format("nothing is mapped where {} points: {}", out.pointer_name, text::hex(out.pointer));
     }
+    label_pushes(out, snapshot);
+    if (at_entry && out.frame.empty() && size == 8) {
+        label_entry(out);
+        out.frame = "a program's start";
+    }
     return out;
 }
 
@@ -90,20 +155,24 @@ std::string text(const Stack& stack) {
                      : slot.below                  ? "."
                                                    : " ",
                      place, text::hex(slot.address), slot.value ? text::hex_padded(*slot.value, 16) : "not mapped",
-                     slot.symbol, slot.note});
+                     slot.label.empty()    ? slot.symbol
+                     : slot.symbol.empty() ? slot.label
+                                           : slot.label + "  " + slot.symbol,
+                     slot.note});
     }
-    return columns.text();
+    return columns.text() + (stack.frame.empty() ? "" : "labels: " + stack.frame + '\n');
 }
 
 std::string json(const Stack& stack) {
-    Json out{{"register", stack.pointer_name}, {"pointer", number(stack.pointer)}};
+    Json out{{"register", stack.pointer_name}, {"pointer", number(stack.pointer)}, {"frame", stack.frame}};
     if (!stack.unavailable.empty()) out["unavailable"] = stack.unavailable;
     out["slots"] = array(stack.slots, [](const StackSlot& slot) {
         return Json{{"address", number(slot.address)},
                     {"value", number(slot.value)},
                     {"symbol", slot.symbol},
                     {"note", slot.note},
-                    {"below", slot.below}};
+                    {"below", slot.below},
+                    {"label", slot.label}};
     });
     return line(Json{{"stack", std::move(out)}});
 }

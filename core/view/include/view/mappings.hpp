@@ -14,6 +14,7 @@ struct Owner {
     VirtAddr start;
     u64 size = 0;  // bytes
     std::string name;
+    bool kernel = false;  // the kernel's own; else a program's
 };
 
 struct MappingRow {
