@@ -265,3 +265,25 @@ TEST_CASE("the walk: address bits, rights by privilege and access, the failing b
     window.click("walk/frame");
     CHECK(window.scene().selection.kind == gui::Selection::Kind::Physical);
 }
+
+TEST_CASE("every bit of a system register that a lesson points at is a widget by that id") {
+    Headless window(test::open_lesson("x86-paging"), {1366, 768});
+    open_panels(window, "H(30 lesson, 70 V(40 system, 60 V(50 walk, 50 registers)))");
+    const lesson::Lesson& lesson = [&]() -> const lesson::Lesson& {
+        static lesson::Lesson loaded = std::move(*session::load_lesson("x86-paging"));
+        return loaded;
+    }();
+    std::size_t system_bits = 0;
+    const auto count = [&](const std::vector<lesson::Step>& steps) {
+        for (const lesson::Step& step : steps)
+            for (const std::string& id : step.point)
+                if (id.starts_with("system/")) {
+                    CHECK_MESSAGE(window.shows(id), id);
+                    ++system_bits;
+                }
+    };
+    run(window, {"break privilege", "continue"});
+    count(lesson.steps);
+    for (const lesson::Variant& variant : lesson.variants) count(variant.steps);
+    CHECK(system_bits > 0);
+}

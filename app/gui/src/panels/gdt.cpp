@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "bits.hpp"
+#include "panels/pointing.hpp"
 #include "panels/tables_draw.hpp"
 #include "widgets.hpp"
 
@@ -137,6 +138,7 @@ void draw(const Scene& scene, PanelState& panels, Intents& out, Look& look) {
     const float bottom = std::max(end.y, ImGui::GetCursorScreenPos().y);
     ImGui::SetCursorScreenPos({start.x, bottom});
     ImGui::PopStyleVar();
+    seek_pointed(scene, panels, look, "gdt/");
     if (!nowhere.empty()) paragraph(look, look.fonts.small, look.colours().muted, nowhere);
     if (!state.any)
         paragraph(look, look.fonts.small, look.colours().dim, "A click on an entry shows its bits and fields.");

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "bits.hpp"
+#include "panels/pointing.hpp"
 #include "panels/tables_draw.hpp"
 #include "widgets.hpp"
 
@@ -110,6 +111,7 @@ void draw(const Scene& scene, PanelState& panels, Intents& out, Look& look) {
         ImGui::Dummy({0, look.px(4)});
     }
     ImGui::PopStyleVar();
+    seek_pointed(scene, panels, look, "idt/");
     if (!state.any)
         paragraph(look, look.fonts.small, look.colours().dim, "A click on a gate shows its bits and where it leads.");
 }

@@ -69,6 +69,7 @@ struct PanelState {
     std::size_t source_columns = 0;                       // of the longest line
     MicroState micro;
     std::map<std::string, TableState, std::less<>> tables;  // by panel
+    std::map<std::string, std::string> pointed;  // by prefix of ids: the lesson's step whose widgets came into sight
     LessonState lesson;
     std::string walk_words;    // as typed
     std::string console_line;  // as typed

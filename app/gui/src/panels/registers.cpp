@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "bits.hpp"
 #include "panels/panels.hpp"
+#include "panels/pointing.hpp"
 #include "widgets.hpp"
 
 namespace ring::gui {
@@ -226,6 +227,7 @@ void draw(const Scene& scene, PanelState& state, Intents& out, Look& look) {
     }
     put_folds(scene, look, width, seek, out);
     ImGui::PopStyleVar();
+    seek_pointed(scene, state, look, "register/");
 }
 
 void look_at(Scene& scene, const Moment& moment) {

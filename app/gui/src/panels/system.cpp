@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "bits.hpp"
 #include "panels/panels.hpp"
+#include "panels/pointing.hpp"
 #include "widgets.hpp"
 
 namespace ring::gui {
@@ -166,7 +167,7 @@ void put_register(Look& look, const view::RegisterRow& row, float name_width, fl
     ImGui::Dummy({0, look.px(6)});
 }
 
-void draw(const Scene& scene, PanelState&, Intents&, Look& look) {
+void draw(const Scene& scene, PanelState& state, Intents&, Look& look) {
     const view::Registers& registers = scene.system.registers;
     if (registers.groups.empty()) {
         empty_state(look, "This target tells no system registers.", "Its general registers are in Registers.");
@@ -183,6 +184,7 @@ void draw(const Scene& scene, PanelState&, Intents&, Look& look) {
         for (const view::RegisterRow& row : group.rows) put_register(look, row, name_width, width);
     }
     ImGui::PopStyleVar();
+    seek_pointed(scene, state, look, "system/");
 }
 
 void look_at(Scene& scene, const Moment& moment) { scene.system = view::system_view(moment.now, moment.names); }

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "bits.hpp"
+#include "panels/pointing.hpp"
 #include "panels/tables_draw.hpp"
 #include "widgets.hpp"
 
@@ -65,7 +66,7 @@ void put_slot(const Scene& scene, Intents& out, Look& look, const arch::TableEnt
     }
 }
 
-void draw(const Scene& scene, PanelState&, Intents& out, Look& look) {
+void draw(const Scene& scene, PanelState& state, Intents& out, Look& look) {
     const arch::SystemTable* const table =
         table_or_reason(scene, look, "TSS", "The kernel names one with ltr: a selector of the GDT.");
     if (!table) return;
@@ -80,6 +81,7 @@ void draw(const Scene& scene, PanelState&, Intents& out, Look& look) {
             put_slot(scene, out, look, entry);
     }
     ImGui::PopStyleVar();
+    seek_pointed(scene, state, look, "tss/");
     if (!zero.empty()) paragraph(look, look.fonts.small, look.colours().muted, "0 and taken by no gate: " + zero);
 }
 

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "lesson/facts.hpp"
 #include "panels/panels.hpp"
+#include "panels/pointing.hpp"
 #include "panels/walk_draw.hpp"
 #include "widgets.hpp"
 
@@ -70,6 +71,7 @@ void draw(const Scene& scene, PanelState& state, Intents& out, Look& look) {
     }
     ImGui::Dummy({0, look.px(2)});
     put_walk(look, scene.walk, out);
+    seek_pointed(scene, state, look, "walk/");
 }
 
 void look_at(Scene& scene, const Moment& moment) {
