@@ -11,6 +11,13 @@
 
 namespace ring::gui {
 namespace {
+// The file's name says more than its folders when there is no room for both.
+std::string place_in(const Look& look, const view::SourcePlace& place, float width) {
+    std::string out = place.line == 0 ? "no line recorded" : place.text();
+    if (text_size(look.fonts.code_small, out).x > width) out.erase(0, out.rfind('/') + 1);
+    return fitted(look.fonts.code_small, out, width);
+}
+
 void put_row(const view::CallRow& row, std::size_t index, Intents& out, Look& look) {
     const Theme& t = look.colours();
     const bool inlined = row.rule == view::FoundBy::Inlined;
@@ -52,8 +59,7 @@ void put_row(const view::CallRow& row, std::size_t index, Intents& out, Look& lo
     put_text(list, look.fonts.code_small, {left, at.y + look.px(25)}, t.muted, digits);
     const float place = left + text_size(look.fonts.code_small, digits).x + look.px(14);
     put_text(list, look.fonts.code_small, {place, at.y + look.px(25)}, t.muted,
-             fitted(look.fonts.code_small, row.place.line == 0 ? "no line recorded" : row.place.text(),
-                    to.x - look.px(8) - place));
+             place_in(look, row.place, to.x - look.px(8) - place));
 }
 
 void draw(const Scene& scene, PanelState&, Intents& out, Look& look) {

@@ -36,7 +36,7 @@ Columns measure(const Scene& scene, const Look& look, float width) {
         out.bytes_shown = bytes;
         out.mnemonic = out.bytes + (bytes ? small * static_cast<float>(3 * bytes) + look.px(10) : 0);
         out.operands = out.mnemonic + letter * 8.5f;
-        if (out.operands + letter * 16 <= width) break;
+        if (out.operands + letter * 24 <= width) break;
     }
     out.note = out.operands + letter * 22;
     return out;
@@ -135,15 +135,16 @@ void put_heading(ImDrawList& list, const Look& look, const Columns& columns, con
         return put_text(list, look.fonts.strong, {left, at.y + look.px(3)}, t.accent,
                         fitted(look.fonts.strong, line.row->symbol, room));
     const float y = std::floor(at.y + (height - look.fonts.code_small->FontSize) / 2);
-    const std::string_view text = line.row->source_text;
-    const std::size_t from = std::min(text.find_first_not_of(' '), text.size());
+    std::string text;  // what stands in columns in the file is drawn together
+    for (const char c : line.row->source_text)
+        if (c != ' ' || (!text.empty() && !text.ends_with("  "))) text += c;
     const std::string& file = line.row->source.file;
     const std::string place =
         fmt::format("{}:{}", file.substr(std::min(file.rfind('/') + 1, file.size())), line.row->source.line);
-    const std::string shown = fitted(look.fonts.code_small, place, room * (from == text.size() ? 1.0f : 0.5f));
+    const std::string shown = fitted(look.fonts.code_small, place, room * (text.empty() ? 1.0f : 0.5f));
     put_text(list, look.fonts.code_small, {left, y}, t.muted, shown);
     const float x = left + text_size(look.fonts.code_small, shown).x + look.px(14);
-    put_source_text(list, look, look.fonts.code_small, {x, y}, text.substr(from), at.x + width - look.px(8) - x);
+    put_source_text(list, look, look.fonts.code_small, {x, y}, text, at.x + width - look.px(8) - x);
 }
 
 bool is_call(const view::CodeLine& line) {
@@ -180,7 +181,7 @@ void put_jumps(ImDrawList& list, Look& look, const Columns& columns, const std::
         // The two ends of one line are kept apart: what leaves is above, what arrives is below.
         const float from = std::floor(line_at(jump.from) - look.px(3)) + 0.5f,
                     to = std::floor(line_at(jump.to) + look.px(3)) + 0.5f;
-        const ImU32 colour = jump.next ? t.accent : faded(t.jump, 0.75f);
+        const ImU32 colour = jump.next ? t.accent : blended(faded(t.jump, 0.75f), t.panel);
         const float thick = look.px(jump.next ? 2.5f : 1.25f), bend = look.px(4) * (to > from ? 1.0f : -1.0f);
         list.PathLineTo({right + look.px(3), from});
         list.PathLineTo({x + look.px(4), from});
