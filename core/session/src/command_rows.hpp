@@ -24,11 +24,18 @@ Answer remove(Session&, Words&);  // "delete"
 
 // looking.cpp
 Answer show(Session&, Words&);
-Answer memory(Session&, Words&);
 Answer print(Session&, Words&);
 Answer check(Session&, Words&);
 Answer help(Session&, Words&);
 Answer quit(Session&, Words&);
+
+// memory_commands.cpp
+Answer memory(Session&, Words&);
+Answer find(Session&, Words&);
+Answer show_mappings(Session&, Words&);  // topics of `show`
+Answer show_frames(Session&, Words&);
+Answer show_lens(Session&, Words&);
+Answer show_stack(Session&, Words&);
 
 // teaching.cpp
 Answer lesson_step(Session&, Words&);

@@ -10,11 +10,9 @@
 #include "view/code.hpp"
 #include "view/console.hpp"
 #include "view/elf.hpp"
-#include "view/mappings.hpp"
 #include "view/micro.hpp"
 #include "view/registers.hpp"
 #include "view/source.hpp"
-#include "view/stack.hpp"
 #include "view/tables.hpp"
 #include "view/timeline.hpp"
 #include "view/walk.hpp"
@@ -26,19 +24,6 @@ using rows::Answer;
 
 view::Symbolizer symbolizer(const Session& session) {
     return [&session](VirtAddr at) { return session.symbols().label(at); };
-}
-
-// Whose memory is it: the segments of the files that take part.
-std::vector<view::Owner> owners(const Session& session) {
-    std::vector<view::Owner> out;
-    for (const Part& part : session.parts()) {
-        if (!part.file->recognised()) continue;
-        for (const elf::Segment& segment : part.file->segments())
-            if (segment.is_load() && segment.memsz() != 0)
-                out.push_back({VirtAddr{segment.vaddr() + part.bias}, segment.memsz(),
-                               fmt::format("{} LOAD {}", text::printable(part.name), segment.index)});
-    }
-    return out;
 }
 
 // A view's JSON is one object already, with its topic as the only key.
@@ -72,8 +57,6 @@ Answer show_walk(Session& session, Words& words) {
     return shown(view::walk_view(session.now(), VirtAddr{*at}, access->access, access->level, symbolizer(session)));
 }
 
-Answer show_mappings(Session& session, Words&) { return shown(view::mappings_view(session.now(), owners(session))); }
-
 // The user's program unless the kernel is asked for: that is the file which most questions are about.
 Answer show_elf(Session& session, Words& words) {
     const std::string_view wanted = words.next();
@@ -82,17 +65,6 @@ Answer show_elf(Session& session, Words& words) {
         if (wanted.empty() || part.role == wanted) found = &part;
     if (!found) return error("there is no ELF file '{}' here; there are kernel and user", text::printable(wanted));
     return shown(view::elf_view(*found->file, found->name));
-}
-
-Answer show_stack(Session& session, Words& words) {
-    u64 slots = 16;
-    if (!words.empty()) {
-        Result<u64> wanted = session.number(words.rest());
-        if (!wanted) return wanted.error();
-        slots = std::min<u64>(*wanted, 512);
-    }
-    const std::vector<view::Owner> all = owners(session);
-    return shown(view::stack_view(session.now(), symbolizer(session), all, static_cast<unsigned>(slots)));
 }
 
 Answer show_disassembly(Session& session, Words& words) {
@@ -155,9 +127,12 @@ constexpr Command topic_table[] = {
     {"tss", "", "", "The task state segment", Needs::Nothing, show_table<'t'>},
     {"walk", "", "ADDRESS [r|w|x] [ring N]", "How the page tables translate an address, and why not", Needs::Nothing,
      show_walk},
-    {"mappings", "", "", "All that is mapped, with rights and owners", Needs::Nothing, show_mappings},
+    {"mappings", "", "", "All that is mapped, with rights and owners", Needs::Nothing, rows::show_mappings},
+    {"frames", "", "", "Physical memory frame by frame, and whose each is", Needs::Nothing, rows::show_frames},
+    {"lens", "", "ADDRESS | physical ADDRESS | file OFFSET [kernel|user]",
+     "One thing through four lenses: file bytes, segment, page, frame", Needs::Nothing, rows::show_lens},
     {"elf", "", "[user|kernel]", "Segments and sections of the program file", Needs::Nothing, show_elf},
-    {"stack", "", "[N]", "The words at the stack pointer", Needs::Nothing, show_stack},
+    {"stack", "", "[N]", "The words at the stack pointer", Needs::Nothing, rows::show_stack},
     {"disassembly", "", "[ADDRESS [N]]", "Instructions around the next one, or at ADDRESS", Needs::Nothing,
      show_disassembly},
     {"source", "", "[ADDRESS|FILE:LINE]", "The source behind the next instruction, or behind an address or line",
@@ -194,35 +169,6 @@ Answer show(Session& session, Words& words) {
     const Command* topic = find_topic(name);
     if (!topic) return error("there is no topic '{}'; `help show` lists them", text::printable(name));
     return topic->run(session, words);
-}
-
-Answer memory(Session& session, Words& words) {
-    const std::string_view address = words.next();
-    if (address.empty()) return error("it wants an address");
-    Result<u64> at = session.number(address);
-    if (!at) return at.error();
-    u64 size = 64;
-    if (!words.empty()) {
-        Result<u64> wanted = session.number(words.rest());
-        if (!wanted) return wanted.error();
-        size = *wanted;
-    }
-    if (size == 0 || size > 64_KiB) return error("it shows 1 byte to 64 KiB");
-    std::string out, hex;
-    u64 readable = 0;
-    for (u64 line = 0; line < size; line += 16) {
-        std::string bytes, letters;
-        for (u64 i = line; i < std::min(line + 16, size); ++i) {
-            const std::optional<Bytes> byte = session.now().read(VirtAddr{*at + i}, 1);
-            bytes += byte ? text::bytes(*byte) + ' ' : std::string("?? ");
-            letters += byte && (*byte)[0] >= 32 && (*byte)[0] < 127 ? static_cast<char>((*byte)[0]) : '.';
-            hex += (hex.empty() ? "" : " ") + (byte ? text::bytes(*byte) : "??");
-            readable += byte ? 1 : 0;
-        }
-        out += fmt::format("{}  {:48} {}\n", text::hex_padded(*at + line, 16), bytes, letters);
-    }
-    if (readable == 0) return error("{} is not mapped", text::hex(*at));
-    return answer(std::move(out), Json{{"address", text::hex(*at)}, {"bytes", std::move(hex)}});
 }
 
 Answer print(Session& session, Words& words) {

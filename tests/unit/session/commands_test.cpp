@@ -88,6 +88,35 @@ TEST_CASE("registers and memory are changed and read back") {
     CHECK(said(session, "memory 0x3000 0").starts_with("! memory: it shows"));
 }
 
+TEST_CASE("bytes are found upwards and downwards, as bytes, as text and as a number") {
+    test::Tiny machine = test::tiny({0x90, 0xf4});
+    session::Session& session = *machine.session;
+    CHECK(said(session, "set memory 0x3ffe 61 62 63 de") == "4 bytes at 0x3ffe written\n");
+    CHECK(said(session, "find 'abc' from 0x2000").starts_with("0x3ffe"));
+    CHECK(said(session, "find 62 63 from 0x2000").starts_with("0x3fff"));
+    CHECK(said(session, "find 0xde63 from 0x2000").starts_with("0x4000"));
+    CHECK(said(session, "find 'abc' from 0x5000 back").starts_with("0x3ffe"));
+    CHECK(said(session, "find 'abc' from 0x3ffd back").starts_with("! find: 61 62 63 is nowhere"));
+    CHECK(said(session, "find").starts_with("! find: it wants bytes"));
+}
+
+TEST_CASE("an edit belongs to its moment: back to it keeps it, back over it undoes it, each time alike") {
+    test::Tiny machine = test::tiny({0x90, 0x90, 0x90, 0xf4});
+    session::Session& session = *machine.session;
+    said(session, "step");
+    said(session, "set memory 0x3000 2a");
+    for (int i = 0; i < 2; ++i) {
+        said(session, "step");
+        CHECK(said(session, "print memory(0x3000, 1)") == "0x2a\n");
+        said(session, "back");
+        CHECK(said(session, "print memory(0x3000, 1)") == "0x2a\n");
+    }
+    said(session, "back");
+    CHECK(said(session, "print memory(0x3000, 1)") == "0x0\n");
+    said(session, "step 2");
+    CHECK(said(session, "print memory(0x3000, 1)") == "0x0\n");
+}
+
 TEST_CASE("a check that does not hold is an answer that says so") {
     test::Tiny machine = test::tiny({0x90, 0xf4});
     const Result<lesson::Answer> holds = machine.session->execute("check ring == 0 and $rip == 0x1000");
