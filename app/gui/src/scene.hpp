@@ -15,9 +15,13 @@
 #include "view/calls.hpp"
 #include "view/code.hpp"
 #include "view/console.hpp"
+#include "view/elf_ribbon.hpp"
+#include "view/lenses.hpp"
+#include "view/memory.hpp"
 #include "view/micro.hpp"
 #include "view/registers.hpp"
 #include "view/source.hpp"
+#include "view/stack.hpp"
 #include "view/tables.hpp"
 #include "view/timeline.hpp"
 #include "view/walk.hpp"
@@ -115,6 +119,20 @@ struct Scene {
     std::vector<std::string> why_walks;  // of each row, in the words of `show walk`; empty: none of a walk
     view::Console console;
     std::optional<LessonScene> lesson;
+
+    view::Mappings mappings;
+    view::Frames frames;
+    view::Lenses lenses;
+    u64 lenses_number = 0;  // of the scene that these three are of
+    view::Memory memory, memory_before;
+    std::string memory_words, memory_trouble;
+    u64 memory_asked = 0, memory_found = 0;
+    u64 memory_jumps = 0;  // grows when another address comes into sight
+    view::Stack stack, stack_before;
+    std::shared_ptr<const elf::File> elf_file;  // null: there is none
+    view::ElfRibbon elf_ribbon;
+    std::string elf_role, elf_name;
+    std::vector<std::string> elf_roles;
 
     std::vector<std::string> made;     // panels whose parts are of this moment; the others' are old
     Selection selection;               // what is selected in every panel

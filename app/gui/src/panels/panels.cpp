@@ -5,9 +5,9 @@
 namespace ring::gui {
 namespace {
 constexpr const Panel* table[] = {
-    &lesson_panel,  &disassembly_panel, &source_panel,      &calls_panel,  &registers_panel, &system_panel,
-    &gdt_panel,     &idt_panel,         &tss_panel,         &walk_panel,   &why_panel,       &micro_panel,
-    &console_panel, &answers_panel,     &breakpoints_panel, &events_panel,
+    &lesson_panel, &disassembly_panel, &source_panel, &calls_panel,   &registers_panel,   &system_panel,  &gdt_panel,
+    &idt_panel,    &tss_panel,         &walk_panel,   &why_panel,     &micro_panel,       &console_panel, &map_panel,
+    &elf_panel,    &memory_panel,      &stack_panel,  &answers_panel, &breakpoints_panel, &events_panel,
 };
 }  // namespace
 

@@ -14,11 +14,12 @@
 namespace ring::gui {
 
 struct LessonState {
-    std::optional<std::size_t> choice;  // picked, not yet played
-    std::string typed;                  // the value predicted
-    std::size_t read = 0;               // steps whose outcome was read: the next one may be shown
-    bool wants_next = false;            // the key of "next" was pressed
-    bool wants_shown = false;           // and that of "show me"
+    std::optional<std::size_t> choice;     // picked, not yet played
+    std::string typed;                     // the value predicted
+    std::size_t read = 0;                  // steps whose outcome was read: the next one may be shown
+    bool wants_next = false;               // the key of "next" was pressed
+    std::size_t top_of = ~std::size_t{0};  // the text that was scrolled to its beginning
+    bool wants_shown = false;              // and that of "show me"
 };
 
 // Where the player of micro-steps stands.
@@ -59,7 +60,24 @@ struct EventsState {
     u64 seen = 0;         // the scene for which the panel has scrolled already
 };
 
+struct MemoryState {
+    std::string words, pattern;  // as typed
+    std::vector<std::string> history;
+    u64 top = 0, cursor = 0, asked = 0;  // addresses: of the first row, of the byte, of the rows asked for last
+    u64 jumps = 0;
+    std::optional<unsigned> nibble;  // the first of two digits
+    bool in_text = false;            // the cursor stands among the characters
+    std::string said;                // what came of the last edit
+};
+
+struct ElfState {
+    float zoom = 1;
+    std::string issue;
+};
+
 struct PanelState {
+    MemoryState memory;
+    ElfState elf;
     PlaceState code_place, source_place;
     std::optional<VirtAddr> code_row;  // the line of code that F9 is for
     BreakpointsState breakpoints;
@@ -90,8 +108,8 @@ struct Panel {
 };
 // In the order of the menu. A panel is a value in a file of its own, and a line here and in panels.cpp.
 extern const Panel lesson_panel, disassembly_panel, registers_panel, system_panel, gdt_panel, idt_panel, tss_panel,
-    walk_panel, why_panel, micro_panel, console_panel, answers_panel, source_panel, calls_panel, breakpoints_panel,
-    events_panel;
+    walk_panel, why_panel, micro_panel, console_panel, map_panel, elf_panel, memory_panel, stack_panel, answers_panel,
+    source_panel, calls_panel, breakpoints_panel, events_panel;
 std::span<const Panel* const> panels();
 const Panel* find_panel(std::string_view id);
 }  // namespace ring::gui

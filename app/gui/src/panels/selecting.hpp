@@ -1,0 +1,23 @@
+// What is selected, as every panel marks it and changes it.
+// The rule: a panel never computes a lens; it asks whether the selection touches what it draws.
+#pragma once
+#include "intents.hpp"
+#include "look.hpp"
+#include "scene.hpp"
+
+namespace ring::gui {
+// Address space, frames and lenses of this moment, once a scene however many panels want them.
+void look_at_lenses(Scene& scene, const Moment& moment);
+
+bool selected(const Scene& scene, VirtAddr at, u64 size = 1);
+bool selected(const Scene& scene, PhysAddr at, u64 size = 1);
+bool selected_in_file(const Scene& scene, std::string_view role, u64 offset, u64 size = 1);
+void select(Intents& out, VirtAddr at, u64 size = 1);
+void select(Intents& out, PhysAddr at, u64 size = 1);
+void select_in_file(Intents& out, std::string_view role, u64 offset, u64 size = 1);
+
+// An outline with a notch at its left edge, so that it is not told by colour alone.
+void put_selected(ImDrawList& list, const Look& look, ImVec2 from, ImVec2 to);
+// The four lenses as lines that can be clicked.
+void put_lenses(const Scene& scene, Intents& out, Look& look, const std::string& id);
+}  // namespace ring::gui
