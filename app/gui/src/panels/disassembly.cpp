@@ -17,7 +17,7 @@ constexpr unsigned most_lanes = 4;
 
 struct Columns {
     float lanes, gutter, address, bytes, mnemonic, operands, note;
-    unsigned address_digits;
+    unsigned address_digits, lane_count;
     std::size_t bytes_shown;
 };
 
@@ -29,7 +29,8 @@ Columns measure(const Scene& scene, const Look& look, float width) {
     for (const view::CodeRow& row : scene.code.rows)
         if (row.line.address.value >> 32 != 0) out.address_digits = 16;
     out.lanes = look.px(20);  // breakpoints are left of it
-    out.gutter = out.lanes + look.px(9) * static_cast<float>(most_lanes) + look.px(26);
+    out.lane_count = width < look.px(560) ? most_lanes / 2 : most_lanes;
+    out.gutter = out.lanes + look.px(9) * static_cast<float>(out.lane_count) + look.px(26);
     out.address = out.gutter;
     out.bytes = out.address + letter * static_cast<float>(out.address_digits) + look.px(14);
     for (std::size_t bytes : {8u, 5u, 3u, 0u}) {  // as many as leave room for what matters more
@@ -153,7 +154,7 @@ bool is_call(const view::CodeLine& line) {
 
 // The direct jumps of which both ends are among the lines, and at least a part is on the screen.
 std::vector<Jump> jumps_between(const Scene& scene, const std::vector<Drawn>& lines, std::size_t first,
-                                std::size_t last) {
+                                std::size_t last, unsigned lanes) {
     std::vector<Jump> out;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const view::CodeRow& row = *lines[i].row;
@@ -166,7 +167,7 @@ std::vector<Jump> jumps_between(const Scene& scene, const std::vector<Drawn>& li
         jump.next = row.current && scene.code.flow.branches.value_or(true);
         if (jump.low() <= last && jump.high() >= first) out.push_back(jump);
     }
-    return in_lanes(std::move(out), most_lanes);
+    return in_lanes(std::move(out), lanes);
 }
 
 void put_jumps(ImDrawList& list, Look& look, const Columns& columns, const std::vector<Jump>& jumps, ImVec2 origin,
@@ -275,7 +276,7 @@ void draw(const Scene& scene, PanelState& state, Intents& out, Look& look) {
                 put_heading(list, look, columns, line, at, width, height);
         }
     clipper.End();
-    put_jumps(list, look, columns, jumps_between(scene, lines, first, last), origin, height);
+    put_jumps(list, look, columns, jumps_between(scene, lines, first, last, columns.lane_count), origin, height);
     ImGui::EndChild();
 }
 
