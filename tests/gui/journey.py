@@ -95,6 +95,8 @@ def lesson(window, id):
             window.key("F8")
         elif choice:
             window.key("a", "F8")
+        elif "lesson/value" in seen["rects"] and not seen["rects"]["lesson/value"][5]:
+            window.key("shift+F8")
         elif "lesson/value" in seen["rects"]:
             window.click("lesson/value")
             window.type("1")

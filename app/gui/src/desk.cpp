@@ -216,7 +216,9 @@ void Desk::show(std::string_view panel, std::string_view beside) {
         changed_ = changed_ || leaf->front != name;
         leaf->front = name;
     } else {
-        put_panel(layout_, name, beside.empty() ? focused_ : beside, Side::Middle);
+        const Node* const used = leaf_of(layout_, focused_);  // a lesson is not covered
+        const bool free = used && std::ranges::find(used->panels, "lesson") == used->panels.end();
+        put_panel(layout_, name, !beside.empty() ? beside : free ? std::string_view(focused_) : "", Side::Middle);
         changed_ = true;
     }
 }

@@ -28,7 +28,7 @@ Fonts load_fonts(float scale);
 struct Rect {
     ImVec2 from, to;
     bool enabled = true;
-    bool seen = true;  // not scrolled out of its pane
+    bool seen = true;  // its middle is not scrolled out of its pane
     ImVec2 centre() const { return {(from.x + to.x) / 2, (from.y + to.y) / 2}; }
 };
 using Rects = std::map<std::string, Rect, std::less<>>;
@@ -47,7 +47,11 @@ struct Look {
     float px(float at_100_percent) const { return std::floor(at_100_percent * scale + 0.5f); }
     // Notes the widget that was just drawn.
     void reg(std::string id, bool enabled = true) {
-        rects[std::move(id)] = {ImGui::GetItemRectMin(), ImGui::GetItemRectMax(), enabled, ImGui::IsItemVisible()};
+        Rect rect{ImGui::GetItemRectMin(), ImGui::GetItemRectMax(), enabled};
+        const ImDrawList& list = *ImGui::GetWindowDrawList();
+        const ImVec2 from = list.GetClipRectMin(), to = list.GetClipRectMax(), at = rect.centre();
+        rect.seen = at.x >= from.x && at.x < to.x && at.y >= from.y && at.y < to.y;
+        rects[std::move(id)] = rect;
     }
 };
 }  // namespace ring::gui

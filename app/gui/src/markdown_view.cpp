@@ -96,7 +96,11 @@ void table(Look& look, const lesson::Block& block, float width) {
         list.ChannelsSetCurrent(1);
         float x = at.x, height = 0;
         for (std::size_t i = 0; i < columns.size() && i < block.rows[r].size(); ++i) {
-            Flow cell(look, {x + pad, at.y + look.px(4)}, 0, columns[i] - 2 * pad);
+            const float room = columns[i] - 2 * pad, free = room - cell_width(look, block.rows[r][i]);
+            const float part = block.columns[i] == lesson::Block::Align::Right    ? 1.0f
+                               : block.columns[i] == lesson::Block::Align::Centre ? 0.5f
+                                                                                  : 0.0f;
+            Flow cell(look, {x + pad + std::max(0.0f, free) * part, at.y + look.px(4)}, 0, room);
             for (lesson::Span span : block.rows[r][i]) {
                 if (r == 0 && span.style == lesson::Span::Style::Plain) span.style = lesson::Span::Style::Strong;
                 cell.span(span, r == 0 ? t.muted : t.text);

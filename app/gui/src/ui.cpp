@@ -68,6 +68,7 @@ void Ui::draw_all() {
     take_scene();
     const ImVec2 size = ImGui::GetIO().DisplaySize;
     lay_out(size);
+    follow_lesson();
     ImGui::SetNextWindowPos({0, 0});
     ImGui::SetNextWindowSize(size);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
@@ -159,10 +160,17 @@ void Ui::take_lesson(const Scene& newest) {
     const LessonScene& lesson = *newest.lesson;
     unsigned& done = settings_.lessons[lesson.id];
     done = std::max(done, static_cast<unsigned>(lesson.index));
-    const bool moved = !scene_->lesson || scene_->lesson->index != lesson.index || newest.opened != scene_->opened;
-    if (moved && lesson.ahead)
-        for (const std::string& panel : lesson.ahead->panels)
-            if (find_panel(panel)) desk_.show(panel);
+}
+
+// What a step speaks of comes forward when the reader comes to it, not while the outcome of the one before is read.
+void Ui::follow_lesson() {
+    const LessonAhead* const step = step_read(*scene_, state_);
+    if (!step) return;
+    const std::pair now{scene_->opened, scene_->lesson->index};
+    if (now == followed_) return;
+    followed_ = now;
+    for (const std::string& panel : step->panels)
+        if (find_panel(panel)) desk_.show(panel);
 }
 
 std::string Ui::title() const {
@@ -173,10 +181,11 @@ std::string Ui::title() const {
 
 // What the lesson's present step points at, framed.
 void Ui::highlight() {
-    if (scene_->start || !scene_->lesson || !scene_->lesson->ahead || help_ || dialog_.is_open()) return;
+    const LessonAhead* const step = step_read(*scene_, state_);
+    if (scene_->start || !step || help_ || dialog_.is_open()) return;
     ImDrawList& list = *ImGui::GetForegroundDrawList();
     const ImU32 colour = look_.colours().changed;
-    for (const std::string& id : scene_->lesson->ahead->point) {
+    for (const std::string& id : step->point) {
         const auto place = look_.rects.find(id);
         if (place == look_.rects.end() || !place->second.seen) continue;
         const ImVec2 from = place->second.from, to = place->second.to;

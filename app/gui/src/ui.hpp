@@ -84,6 +84,7 @@ class Ui {
     void run_typed();
     void status_line(ImVec2 from, float width);
     void panel(std::string_view id);
+    void follow_lesson();
     void highlight();
     void spotlight() const;
     void help();
@@ -117,7 +118,8 @@ class Ui {
     std::string preset_before_;
     float scale_before_ = 1, wanted_scale_ = 0;
     std::string said_;
-    std::string svg_path_;  // of a drawing to be made from this frame
+    std::pair<u64, std::size_t> followed_{~u64{0}, 0};  // the lesson and its step whose panels came forward
+    std::string svg_path_;                              // of a drawing to be made from this frame
     std::optional<Shot> shot_;
     u64 copied_ = 0, remembered_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "arch/x86_64/arch.hpp"
 #include "base/text.hpp"
@@ -108,6 +109,9 @@ class Embedded final : public target::Target {
         if (step == timeline_.now()) return stop_;
         const bool there = timeline_.go_to(step, &recorder_, &cancel);
         const u64 now = timeline_.now();
+        // The step that led to a moment that was changed is not taken again: its micro-steps were kept.
+        if (const auto place = at_changes_.find(now); timeline_.is_changed(now) && place != at_changes_.end())
+            recorder_ = place->second;
         if (!there && cancel.load())
             return stop_ = {StopKind::Cancelled, fmt::format("cancelled at step {}", now), {}, {}};
         if (now == timeline_.start())
@@ -168,8 +172,10 @@ class Embedded final : public target::Target {
     Machine& timeline_machine() const { return const_cast<Timeline&>(timeline_).machine(); }
 
     void changed() {
+        constexpr std::size_t most = 1000;
         timeline_.changed_from_outside();
-        recorder_.clear();
+        if (at_changes_.size() >= most) at_changes_.erase(at_changes_.begin());
+        at_changes_[timeline_.now()] = recorder_;
     }
 
     // A free run ends behind a step that nobody watched: take it again with the recorder.
@@ -337,6 +343,7 @@ class Embedded final : public target::Target {
 
     Timeline timeline_;
     machine::Recorder recorder_;
+    std::map<u64, machine::Recorder> at_changes_;  // step -> the micro-steps that led to it, when it was changed
     StopReason stop_;
     std::vector<std::pair<target::BreakpointId, target::Breakpoint>> breakpoints_;
     target::BreakpointId last_id_ = 0;

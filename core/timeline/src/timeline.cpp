@@ -15,26 +15,26 @@ constexpr u64 most_pages = 512_MiB / machine::page_bytes;
 
 Timeline::Timeline(std::unique_ptr<Machine> machine) : machine_(std::move(machine)) {
     static_cast<void>(machine_->cut());
-    intervals_.push_back({machine_->moment(), {}});
+    intervals_.push_back({machine_->moment(), {}, false});
 }
 
 void Timeline::checkpoint() {
     if (intervals_.back().start.steps == now()) return;
     intervals_.back().before = machine_->cut();
     kept_pages_ += intervals_.back().before.size();
-    intervals_.push_back({machine_->moment(), {}});
+    intervals_.push_back({machine_->moment(), {}, false});
     work_since_checkpoint_ = 0;
     if (intervals_.size() > most_intervals || kept_pages_ > most_pages) thin();
 }
 
 // Joins the older three quarters of the intervals in pairs. The older copy of a page is the one that the joint interval
-// starts with. The past becomes coarser with distance, never wrong.
+// starts with. The past becomes coarser with distance, never wrong: a change from outside stays a beginning.
 void Timeline::thin() {
     std::vector<Interval> kept;
     const std::size_t old = intervals_.size() * 3 / 4;
     kept.reserve(intervals_.size());
     for (std::size_t i = 0; i < intervals_.size(); ++i) {
-        if (i >= old || i % 2 == 0) {
+        if (i >= old || i % 2 == 0 || intervals_[i].changed) {
             kept.push_back(std::move(intervals_[i]));
             continue;
         }
@@ -47,8 +47,8 @@ void Timeline::thin() {
     intervals_ = std::move(kept);
     kept_pages_ = 0;
     for (const Interval& interval : intervals_) kept_pages_ += interval.before.size();
-    if (kept_pages_ <= most_pages || intervals_.size() < 8) return;
-    // Still too much memory: give up the oldest past.
+    if ((kept_pages_ <= most_pages && intervals_.size() <= most_intervals) || intervals_.size() < 8) return;
+    // Still too much: give up the oldest past.
     const std::size_t drop = intervals_.size() / 4;
     for (std::size_t i = 0; i < drop; ++i) kept_pages_ -= intervals_[i].before.size();
     intervals_.erase(intervals_.begin(), intervals_.begin() + static_cast<std::ptrdiff_t>(drop));
@@ -94,8 +94,8 @@ bool Timeline::go_to(u64 step, machine::Recorder* recorder, const std::atomic<bo
     step = std::max(step, start());
     if (recorder) recorder->clear();
     if (step < now() || (recorder && step == now())) {
-        // The step that leads there is to be seen: start before it.
-        const u64 wanted = recorder && step > start() ? step - 1 : step;
+        // The step that leads there is to be seen: start before it, if what it leads to was not changed afterwards.
+        const u64 wanted = recorder && step > start() && !is_changed(step) ? step - 1 : step;
         const auto after = std::ranges::upper_bound(intervals_, wanted, {},
                                                     [](const Interval& interval) { return interval.start.steps; });
         restore(static_cast<std::size_t>(after - intervals_.begin()) - 1);
@@ -111,12 +111,19 @@ bool Timeline::go_to(u64 step, machine::Recorder* recorder, const std::atomic<bo
     return now() == step;
 }
 
+bool Timeline::is_changed(u64 step) const {
+    const auto after =
+        std::ranges::upper_bound(intervals_, step, {}, [](const Interval& interval) { return interval.start.steps; });
+    return after != intervals_.begin() && std::prev(after)->start.steps == step && std::prev(after)->changed;
+}
+
 void Timeline::changed_from_outside() {
     // The copies made so far belong to the interval's start; they stay valid. The changed state is a new start, so that
     // replay never crosses the change.
     intervals_.back().before = machine_->cut();
     kept_pages_ += intervals_.back().before.size();
-    intervals_.push_back({machine_->moment(), {}});
+    intervals_.push_back({machine_->moment(), {}, true});
     work_since_checkpoint_ = 0;
+    if (intervals_.size() > most_intervals || kept_pages_ > most_pages) thin();
 }
 }  // namespace ring::timeline

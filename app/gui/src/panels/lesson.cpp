@@ -185,6 +185,10 @@ void draw(const Scene& scene, PanelState& panels, Intents& out, Look& look) {
     }
     const LessonScene& lesson = *scene.lesson;
     if (state.read > lesson.index) state.read = lesson.index;  // it was restarted
+    if (const std::size_t text = 2 * lesson.index + (state.read < lesson.index ? 1 : 0); text != state.top_of) {
+        ImGui::SetScrollY(0);
+        state.top_of = text;
+    }
     put_progress(look, lesson);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(look.px(8), look.px(8)));
     if (state.read < lesson.index && lesson.behind)

@@ -11,6 +11,11 @@ constexpr const Panel* table[] = {
 };
 }  // namespace
 
+const LessonAhead* step_read(const Scene& scene, const PanelState& state) {
+    if (!scene.lesson || !scene.lesson->ahead || state.lesson.read < scene.lesson->index) return nullptr;
+    return &*scene.lesson->ahead;
+}
+
 std::span<const Panel* const> panels() { return table; }
 
 const Panel* find_panel(std::string_view id) {

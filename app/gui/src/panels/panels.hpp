@@ -107,6 +107,9 @@ struct Panel {
     std::string (*twin)(const Scene&);
 };
 // In the order of the menu. A panel is a value in a file of its own, and a line here and in panels.cpp.
+// The lesson's step that the reader is at; null while the outcome of the one before is still read.
+const LessonAhead* step_read(const Scene& scene, const PanelState& state);
+
 extern const Panel lesson_panel, disassembly_panel, registers_panel, system_panel, gdt_panel, idt_panel, tss_panel,
     walk_panel, why_panel, micro_panel, console_panel, map_panel, elf_panel, memory_panel, stack_panel, answers_panel,
     source_panel, calls_panel, breakpoints_panel, events_panel;

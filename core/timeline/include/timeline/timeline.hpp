@@ -29,8 +29,10 @@ class Timeline {
     // To an earlier or later step; watches the last one. false: cancelled on the way, or the machine came to a final
     // stop.
     bool go_to(u64 step, machine::Recorder* recorder, const std::atomic<bool>* cancel);
-    // After the caller changed the machine from outside: the past up to here stays, and the change belongs to it.
+    // After the caller changed the machine from outside: the past up to here stays, and the change belongs to this
+    // step. Whoever comes back to the step finds it changed; whoever goes back over it finds the change undone.
     void changed_from_outside();
+    bool is_changed(u64 step) const;  // from outside, at this step
 
     // now() as of the last slice of a run; may be asked by another thread while it runs.
     u64 reached() const { return reached_.load(std::memory_order_relaxed); }
@@ -44,6 +46,7 @@ class Timeline {
     struct Interval {
         machine::Machine::Moment start;
         std::vector<machine::Machine::SavedPage> before;
+        bool changed = false;  // from outside, at its start: replay must not come here from an earlier one
     };
     void checkpoint();
     void thin();
