@@ -168,6 +168,43 @@ TEST_CASE("a debugger's write belongs to history: back over it undoes it, and wh
     CHECK(digest(*target) == before);
 }
 
+TEST_CASE("a moment that was changed is changed whenever it is come back to, and still tells the step that led to it") {
+    const auto target = boot("hello");
+    REQUIRE(target->add_breakpoint({BreakKind::PrivilegeChange, {}, 1, {}, ""}));
+    REQUIRE(target->run(10'000'000, never));
+    REQUIRE_FALSE(target->transitions().empty());
+    const std::string led_here = target->transitions().back().name;
+    const u8 byte[] = {0x5a};
+    REQUIRE(target->write(PhysAddr{0x500000}, byte));
+    const u64 changed = digest(*target);
+    CHECK(target->transitions().back().name == led_here);
+    REQUIRE(target->step(1));
+    REQUIRE(target->back(1));
+    CHECK(digest(*target) == changed);
+    REQUIRE_FALSE(target->transitions().empty());
+    CHECK(target->transitions().back().name == led_here);
+    REQUIRE(target->step(100));
+    REQUIRE(target->back(100));
+    CHECK(digest(*target) == changed);
+}
+
+TEST_CASE("however many changes there are, the past that is kept has each of them") {
+    const auto target = boot("hello");
+    constexpr u64 changes = 6000;  // more than there are checkpoints
+    for (u64 i = 0; i < changes; ++i) {
+        const u8 bytes[] = {static_cast<u8>(i), static_cast<u8>(i >> 8)};
+        REQUIRE(target->write(PhysAddr{0x500000}, bytes));
+        REQUIRE(target->step(1));
+    }
+    for (u64 i = changes; i-- > 0;) {
+        REQUIRE(target->back(1));
+        if (target->steps() != i) break;  // the earliest that is kept
+        const Bytes bytes = *target->read(PhysAddr{0x500000}, 2);
+        REQUIRE(bytes[0] + 256 * bytes[1] == i);
+    }
+    CHECK(target->steps() < changes / 2);
+}
+
 TEST_CASE("events tell the rings in order and never from the future") {
     const auto target = boot("hello");
     REQUIRE(target->run(~u64{0}, never));
