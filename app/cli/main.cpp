@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "app.hpp"
+#include "manual.hpp"
 #include "options.hpp"
 
 namespace {
@@ -12,7 +13,11 @@ int carry_out(const WalkOptions& options) { return walk_command(options, std::co
 int carry_out(const RunOptions& options) { return run_command(options, std::cout, std::cerr); }
 int carry_out(const DebugOptions& options) { return debug_command(options, std::cout, std::cerr); }
 int carry_out(const WhyOptions& options) { return why_command(options, std::cout, std::cerr); }
-int carry_out(const ShowOptions& options) { return show_command(options, std::cout, std::cerr); }
+int carry_out(const ShowOptions& options) {
+    if (options.topic != "manual") return show_command(options, std::cout, std::cerr);
+    std::cout << manual();
+    return 0;
+}
 int carry_out(const InspectOptions& options) { return inspect_command(options, std::cout, std::cerr); }
 }  // namespace
 

@@ -115,7 +115,7 @@ Parsed parse(int argc, char** argv) {
     DebugOptions debug;
     words =
         add(app, "debug", "the debugger without a window: -x, a prompt, or commands from standard input", debug, out);
-    words->add_option("WHAT", debug.what, "a lesson's id or an ELF file; else the page to start from");
+    words->add_option("WHAT", debug.what, "a lesson's id or an ELF file; else the first lesson");
     words->add_option("-x", debug.commands, "a command; may be repeated")
         ->type_name("COMMAND")
         ->allow_extra_args(false);
@@ -145,8 +145,8 @@ Parsed parse(int argc, char** argv) {
     add_arguments(*words, why.spec);
 
     ShowOptions show;
-    words = add(app, "show", "show a topic that needs no machine: coverage", show, out);
-    words->add_option("TOPIC", show.topic)->required()->check(CLI::IsMember({"coverage"}));
+    words = add(app, "show", "show a topic that needs no machine: coverage; manual, the page for man", show, out);
+    words->add_option("TOPIC", show.topic)->required()->check(CLI::IsMember({"coverage", "manual"}));
     words->add_flag("--json", show.json, "one JSON object");
 
     try {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gui/keys.hpp"
 #include "presets.hpp"
 #include "ui.hpp"
 
@@ -90,5 +91,15 @@ const std::vector<Action>& actions() {
 const Action* find_action(std::string_view id) {
     const auto found = std::ranges::find(actions(), id, &Action::id);
     return found == actions().end() ? nullptr : &*found;
+}
+
+std::vector<KeyRow> keys() {
+    std::vector<KeyRow> out;
+    for (const std::string_view menu : menus)
+        for (const Action& action : actions())
+            if (action.menu == menu)
+                out.push_back(
+                    {std::string(menu), action.title, std::string(action.shortcut), std::string(action.help)});
+    return out;
 }
 }  // namespace ring::gui
