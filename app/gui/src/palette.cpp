@@ -82,6 +82,20 @@ int fitness(std::string_view query, std::string_view title) {
     return score * 64 - static_cast<int>(std::min<std::size_t>(title.size(), 63));
 }
 
+bool is_meant(std::string_view query, std::string_view title) {
+    const auto begins_a_word = [title](std::string_view word) {
+        for (std::size_t at = 0; at + word.size() <= title.size(); ++at) {
+            if (at != 0 && title[at - 1] != ' ') continue;
+            if (std::ranges::equal(title.substr(at, word.size()), word, {}, lower, lower)) return true;
+        }
+        return false;
+    };
+    session::Words words(query);
+    while (!words.empty())
+        if (!begins_a_word(words.next())) return false;
+    return true;
+}
+
 std::vector<Candidate> candidates(const Scene& scene, const Settings& settings, std::string_view typed,
                                   std::size_t most) {
     struct Ranked {

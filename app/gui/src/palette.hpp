@@ -19,6 +19,8 @@ struct Candidate {
 };
 // How well `query` fits: its letters occur in `title` in their order. 0: it does not; more is better.
 int fitness(std::string_view query, std::string_view title);
+// Is every word of `query` the beginning of a word of `title`? Then Enter alone may do it: a misspelt command must not.
+bool is_meant(std::string_view query, std::string_view title);
 // The best for what is typed, best first; all kinds when nothing is typed yet.
 std::vector<Candidate> candidates(const Scene& scene, const Settings& settings, std::string_view typed,
                                   std::size_t most);

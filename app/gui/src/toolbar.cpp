@@ -166,18 +166,17 @@ void Ui::command_field(ImVec2 at, float width, bool there) {
     if (!active && !ImGui::IsMouseDown(ImGuiMouseButton_Left)) command_active_ = false;
 }
 
-// What begins with a command's name is one; anything else means the offer that fits best.
+// What begins with a command's name is one; else it means the best offer that has its words; else it is misspelt.
 void Ui::run_typed() {
     session::Words words(command_line_);
-    if (!scene_->start && (session::find_command(words.next()) || offers_.empty())) {
-        run(command_line_, true);
-        command_line_.clear();
-        worker_.post(Ask{"complete", ""});
-    } else if (!offers_.empty()) {
-        carry_out(Candidate(offers_.front()));
-    } else {
-        say("there is nothing of that name");
-    }
+    const bool command = !scene_->start && session::find_command(words.next());
+    const auto meant =
+        std::ranges::find_if(offers_, [this](const Candidate& offer) { return is_meant(command_line_, offer.title); });
+    if (!command && meant != offers_.end()) return carry_out(Candidate(*meant));
+    if (scene_->start) return say("there is nothing of that name: choose an offer with the arrows");
+    run(command_line_, true);
+    command_line_.clear();
+    worker_.post(Ask{"complete", ""});
 }
 
 void Ui::carry_out(const Candidate& chosen) {

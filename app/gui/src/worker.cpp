@@ -168,8 +168,8 @@ void Worker::open(const OpenFile& wanted) {
     next_ = std::move(fresh);
     wishes_.words.clear();
     wishes_.selection = {};
+    if (next_.start || next_.lessons.empty()) next_.lessons = find_lessons();  // the field at the top offers them
     if (next_.start) {
-        next_.lessons = find_lessons();
         next_.loading = false;
         watch_.watch({});
         return;
