@@ -21,7 +21,7 @@ void Recorder::begin(std::string_view name, std::string_view title, const arch::
     if (depth_++ == 0) records_.push_back({std::string(name), std::string(title), arch::text(citation), {}, false});
 }
 
-void Recorder::before(const arch::MicroStep<x86_64::Context>& step, const x86_64::Context& context) {
+void Recorder::before(const arch::StepText& step, arch::RegisterReader registers) {
     std::vector<arch::MicroRecord>& steps = records_.back().steps;
     open_.push_back(steps.size());
     if (steps.size() >= most_steps) return;
@@ -31,7 +31,7 @@ void Recorder::before(const arch::MicroStep<x86_64::Context>& step, const x86_64
     record.rule = step.rule;
     record.depth = depth_ - 1;
     const auto note = [&](arch::RegisterId id, bool written) {
-        const u64 value = x86_64::get(context.cpu, static_cast<x86_64::Reg>(id));
+        const u64 value = registers(id);
         record.registers.push_back({id, value, value, written});
     };
     for (const arch::RegisterId id : step.reads)
@@ -40,14 +40,14 @@ void Recorder::before(const arch::MicroStep<x86_64::Context>& step, const x86_64
     steps.push_back(std::move(record));
 }
 
-void Recorder::after(const arch::MicroStep<x86_64::Context>&, const x86_64::Context& context, arch::Outcome outcome) {
+void Recorder::after(const arch::StepText&, arch::RegisterReader registers, arch::Outcome outcome) {
     const std::size_t index = open_.back();
     open_.pop_back();
     if (index >= records_.back().steps.size()) return;
     arch::MicroRecord& record = records_.back().steps[index];
     record.outcome = outcome;
     for (arch::RegisterNote& note : record.registers)
-        note.after = x86_64::get(context.cpu, static_cast<x86_64::Reg>(note.id));
+        note.after = registers(note.id);
 }
 
 void Recorder::memory(const arch::MemoryNote& note) {

@@ -15,8 +15,8 @@ struct Diary final : Watcher {
         lists.emplace_back(name);
         deepest = std::max(deepest, ++depth);
     }
-    void before(const Step& step, const Context&) override { steps.emplace_back(step.text); }
-    void after(const Step&, const Context&, Outcome outcome) override { failed_steps += outcome == Outcome::Fault; }
+    void before(const arch::StepText& step, arch::RegisterReader) override { steps.emplace_back(step.text); }
+    void after(const arch::StepText&, arch::RegisterReader, Outcome outcome) override { failed_steps += outcome == Outcome::Fault; }
     void memory(const arch::MemoryNote& note) override { notes.push_back(note); }
     void detail(std::string sentence) override { details.push_back(std::move(sentence)); }
     void end(bool fault) override {

@@ -40,13 +40,17 @@ struct Slots {
     constexpr const RegisterId* end() const { return id.data() + count; }
 };
 
-template <class Context>
-struct MicroStep {
+// What a step says of itself.
+struct StepText {
     Kind kind;
     std::string_view text;  // "RIP <- RCX"
     std::string_view rule;  // what the manual demands, and where: manual, section, title
     Slots reads;
     Slots writes;
+};
+
+template <class Context>
+struct MicroStep : StepText {
     Outcome (*run)(Context&);
 };
 
@@ -104,4 +108,50 @@ struct TransitionRecord {
 };
 
 std::string text(const Citation& citation);
+
+// ---- watching ----------------------------------------------------------------------------------------------------
+
+// A register of the CPU in front of us, whatever its type.
+struct RegisterReader {
+    const void* cpu = nullptr;
+    u64 (*get)(const void* cpu, RegisterId id) = nullptr;
+    u64 operator()(RegisterId id) const { return get(cpu, id); }
+};
+
+// A watcher notes what happens; it is absent in ordinary execution.
+struct Watcher {
+    virtual void begin(std::string_view name, std::string_view title, const Citation& citation) = 0;
+    virtual void before(const StepText& step, RegisterReader registers) = 0;
+    virtual void after(const StepText& step, RegisterReader registers, Outcome outcome) = 0;
+    virtual void memory(const MemoryNote& note) = 0;
+    virtual void detail(std::string sentence) = 0;  // this time's numbers, for the step in progress
+    virtual void end(bool faulted) = 0;
+
+  protected:
+    ~Watcher() = default;
+};
+
+// Runs a list to its end. false: a check failed, and the context holds the fault. A Context has a `watcher`, which may
+// be null, and a register_reader().
+template <class Context>
+[[nodiscard]] bool run(const Transition<Context>& list, Context& context) {
+    Watcher* const watcher = context.watcher;
+    if (watcher) watcher->begin(list.name, list.title, list.citation);
+    const MicroStep<Context>* step = list.steps.data();
+    const MicroStep<Context>* const end = step + list.steps.size();
+    bool ok = true;
+    while (step != end) {
+        if (watcher) watcher->before(*step, context.register_reader());
+        const Outcome outcome = step->run(context);
+        if (watcher) watcher->after(*step, context.register_reader(), outcome);
+        if (outcome == Outcome::Next) {
+            ++step;
+        } else if (outcome != Outcome::Again) {
+            ok = outcome == Outcome::Done;
+            break;
+        }
+    }
+    if (watcher) watcher->end(!ok);
+    return ok;
+}
 }  // namespace ring::arch

@@ -22,27 +22,6 @@ Outcome Context::raise_code(u8 vector, u32 error, Reason reason, u64 a, u64 b) {
     return Outcome::Fault;
 }
 
-bool run(const List& list, Context& context) {
-    Watcher* const watcher = context.watcher;
-    if (watcher) watcher->begin(list.name, list.title, list.citation);
-    const Step* step = list.steps.data();
-    const Step* const end = step + list.steps.size();
-    bool ok = true;
-    while (step != end) {
-        if (watcher) watcher->before(*step, context);
-        const Outcome outcome = step->run(context);
-        if (watcher) watcher->after(*step, context, outcome);
-        if (outcome == Outcome::Next) {
-            ++step;
-        } else if (outcome != Outcome::Again) {
-            ok = outcome == Outcome::Done;
-            break;
-        }
-    }
-    if (watcher) watcher->end(!ok);
-    return ok;
-}
-
 namespace {
 bool walk_to(Context& context, VirtAddr address, Access access, bool user, bool implicit, bool update) {
     WalkState& walk = context.walk;

@@ -4,20 +4,19 @@
 #pragma once
 #include <vector>
 
-#include "arch/x86_64/context.hpp"
+#include "arch/micro_step.hpp"
 
 namespace ring::machine {
 
-class Recorder final : public x86_64::Watcher {
+class Recorder final : public arch::Watcher {
   public:
     void clear();
     const std::vector<arch::TransitionRecord>& records() const { return records_; }
     std::vector<arch::TransitionRecord> take();
 
     void begin(std::string_view name, std::string_view title, const arch::Citation& citation) override;
-    void before(const arch::MicroStep<x86_64::Context>& step, const x86_64::Context& context) override;
-    void after(const arch::MicroStep<x86_64::Context>& step, const x86_64::Context& context,
-               arch::Outcome outcome) override;
+    void before(const arch::StepText& step, arch::RegisterReader registers) override;
+    void after(const arch::StepText& step, arch::RegisterReader registers, arch::Outcome outcome) override;
     void memory(const arch::MemoryNote& note) override;
     void detail(std::string sentence) override;
     void end(bool faulted) override;

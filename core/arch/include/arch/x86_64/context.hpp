@@ -39,18 +39,7 @@ struct Bus {
     ~Bus() = default;
 };
 
-// A watcher notes what happens; it is absent in ordinary execution.
-struct Watcher {
-    virtual void begin(std::string_view name, std::string_view title, const arch::Citation& citation) = 0;
-    virtual void before(const arch::MicroStep<struct Context>& step, const Context& context) = 0;
-    virtual void after(const arch::MicroStep<struct Context>& step, const Context& context, Outcome outcome) = 0;
-    virtual void memory(const arch::MemoryNote& note) = 0;
-    virtual void detail(std::string sentence) = 0;  // this time's numbers, for the step in progress
-    virtual void end(bool faulted) = 0;
-
-  protected:
-    ~Watcher() = default;
-};
+using arch::Watcher;
 
 // A page walk in progress and its result. Levels count as in the manual: 4 PML4, 3 PDPT, 2 PD, 1 PT.
 struct WalkState {
@@ -102,6 +91,11 @@ struct Context {
     Scratch scratch{};
     Watcher* watcher = nullptr;
 
+    arch::RegisterReader register_reader() const {
+        return {&cpu, [](const void* of, arch::RegisterId id) {
+                    return get(*static_cast<const Cpu*>(of), static_cast<Reg>(id));
+                }};
+    }
     Outcome raise(u8 vector, Reason reason, u64 a = 0, u64 b = 0);                  // without error code
     Outcome raise_code(u8 vector, u32 error, Reason reason, u64 a = 0, u64 b = 0);  // with
     Outcome raise(const Fault& raised) {

@@ -9,8 +9,8 @@ namespace ring::x86_64 {
 using Step = arch::MicroStep<Context>;
 using List = arch::Transition<Context>;
 
-// Runs a list to its end. false: context.fault is set and must be delivered.
-[[nodiscard]] bool run(const List& list, Context& context);
+// arch::run() runs a list to its end. false: context.fault is set and must be delivered.
+using arch::run;
 
 extern const List page_walk;  // on context.walk; runs nested inside others
 
