@@ -1,5 +1,7 @@
 #include "arch/arch.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -54,6 +56,18 @@ std::string text(const Citation& citation) {
     if (!citation.section.empty()) (out += ' ') += citation.section;
     if (!citation.title.empty()) (out += ", ") += citation.title;
     return out;
+}
+
+std::string_view level_name(const Arch& arch, unsigned number) {
+    const auto found = std::ranges::find(arch.levels, number, &Level::number);
+    return found == arch.levels.end() ? std::string_view{} : found->name;
+}
+
+std::string cause_name(const Arch& arch, unsigned number) {
+    const auto found = std::ranges::find(arch.causes, number, &Cause::number);
+    if (found == arch.causes.end()) return fmt::format("vector {}", number);
+    if (found->mnemonic.empty()) return std::string(found->name);
+    return fmt::format("{} ({})", found->mnemonic, found->name);
 }
 
 std::optional<RegisterId> find_register(const Arch& arch, std::string_view wanted) {

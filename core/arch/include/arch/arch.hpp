@@ -134,6 +134,12 @@ struct Cause {
 
 enum class Instructions : u8 { X86_16, X86_32, X86_64, RiscV64 };
 
+// A level of privilege as Privilege::level counts them.
+struct Level {
+    unsigned number = 0;
+    std::string_view name;  // "ring 3", "U-mode"
+};
+
 struct Arch {
     std::string_view name;  // "x86-64"
     std::span<const Register> registers;
@@ -144,7 +150,13 @@ struct Arch {
     std::vector<SystemTable> (*tables)(const RegisterFile&, const PhysReader&);
     Privilege (*privilege)(const RegisterFile&);
     Instructions (*instructions)(const RegisterFile&);  // how the bytes at pc are to be decoded
+    std::span<const Level> levels;                      // most privileged first
+    std::string_view root_register;                     // that names the page tables: "CR3"
+    std::string_view invalidate;                        // the instruction that drops a translation: "invlpg"
 };
+
+std::string_view level_name(const Arch& arch, unsigned number);
+std::string cause_name(const Arch& arch, unsigned number);  // "#PF (Page Fault)", "load page fault", "vector 33"
 
 std::optional<RegisterId> find_register(const Arch& arch, std::string_view name);  // case does not matter
 }  // namespace ring::arch

@@ -27,6 +27,10 @@ arch::Instructions instructions_of(const arch::RegisterFile& file) {
     return cpu.code32() ? arch::Instructions::X86_32 : arch::Instructions::X86_16;
 }
 
+namespace {
+constexpr arch::Level levels[] = {{0, "ring 0"}, {1, "ring 1"}, {2, "ring 2"}, {3, "ring 3"}};
+}
+
 const arch::Arch architecture = [] {
     arch::Arch out{};
     out.name = "x86-64";
@@ -39,6 +43,9 @@ const arch::Arch architecture = [] {
     out.tables = system_tables;
     out.privilege = privilege_of;
     out.instructions = instructions_of;
+    out.levels = levels;
+    out.root_register = "CR3";
+    out.invalidate = "invlpg";
     return out;
 }();
 }  // namespace ring::x86_64
