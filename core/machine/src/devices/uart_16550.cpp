@@ -36,7 +36,7 @@ unsigned Uart16550::trigger_level() const {
 // The time on the line of one character with its start, parity and stop bits.
 u64 Uart16550::character_ns() const {
     const u64 bits = 1 + (lcr::WordLength.get(lcr_) + 5) + lcr::Parity.get(lcr_) + (lcr::Stop.set(lcr_) ? 2 : 1);
-    return second_ns * divisor_ / base_baud * bits;
+    return second_ns * divisor_ / base_baud_ * bits;
 }
 
 // PC16550D table "Interrupt Control Functions": the best of the enabled sources is what IIR names.
@@ -58,12 +58,19 @@ void Uart16550::update_line() {
     iir_ = static_cast<u8>(source ? iir::Id.put(iir_, *source) : iir::None.put(iir_, 1));
     if (line_ && !source) dropped_ = true;
     line_ = source.has_value();
+    driven_ = true;
 }
 
 bool Uart16550::take_line_drop() {
     const bool dropped = dropped_;
     dropped_ = false;
     return dropped;
+}
+
+bool Uart16550::take_line_update() {
+    const bool driven = driven_;
+    driven_ = false;
+    return driven;
 }
 
 u8 Uart16550::read_data(u64 now_ns) {
@@ -93,8 +100,10 @@ u8 Uart16550::read_modem_status() {
         return static_cast<u8>(msr::DCD.put(looped, mcr::OUT2.get(mcr_)));
     }
     const u8 value = msr_;
-    msr_ = static_cast<u8>(msr::Delta.put(msr_, 0));
-    update_line();
+    if (msr::Delta.set(msr_)) {
+        msr_ = static_cast<u8>(msr::Delta.put(msr_, 0));
+        update_line();
+    }
     return value;
 }
 
@@ -122,8 +131,11 @@ u8 Uart16550::read(u16 port, u64 now_ns) {
             return mcr_;
         case line_status: {
             const u8 value = lsr_;
-            lsr_ &= static_cast<u8>(~(lsr::OE.mask() | lsr::BI.mask()));
-            update_line();
+            constexpr u8 once = static_cast<u8>(lsr::OE.mask() | lsr::BI.mask());
+            if (value & once) {
+                lsr_ &= static_cast<u8>(~once);
+                update_line();
+            }
             return value;
         }
         case modem_status:
@@ -182,7 +194,7 @@ std::optional<u8> Uart16550::write(u16 port, u8 value, u64 now_ns) {
             // Enabling the transmitter's interrupt while it is empty (here: always) raises it at once; once enabled it
             // stays as it was.
             if (ier::ETBEI.get(before) != ier::ETBEI.get(ier_)) empty_pending_ = ier::ETBEI.set(ier_);
-            update_line();
+            if (before != ier_) update_line();
             break;
         }
         case identification:
@@ -235,9 +247,11 @@ void Uart16550::add_to(Digest& digest) const {
     digest.add(ByteSpan(received_.bytes));
     for (u8 value : {received_.first, received_.count, rbr_, ier_, fcr_, lcr_, scr_, iir_, mcr_, lsr_, msr_})
         digest.add(value);
+    digest.add(base_baud_);
     digest.add(divisor_);
     digest.add(character_ns_);
-    for (bool flag : {empty_pending_, timeout_pending_, line_, dropped_, timeout_at_ns_.has_value()}) digest.add(flag);
+    for (bool flag : {empty_pending_, timeout_pending_, line_, dropped_, driven_, timeout_at_ns_.has_value()})
+        digest.add(flag);
     digest.add(timeout_at_ns_.value_or(0));
 }
 }  // namespace ring::machine

@@ -1,6 +1,7 @@
-// The serial port COM1: a 16550A whose transmitter needs no time, as QEMU's with a file behind it.
-// The rule: bytes that leave are returned by write(), bytes that arrive come through receive(); the wire to the
-// interrupt controller is polled (interrupt_line, take_line_drop).
+// A serial port (COM1 of a PC, uart0 of `virt`): a 16550A whose transmitter needs no time, as QEMU's with a file behind
+// it. The rule: bytes that leave are returned by write(), bytes that arrive come through receive(); the wire to the
+// interrupt controller is polled (interrupt_line, take_line_drop). Another board's registers are numbered from
+// first_port all the same.
 // Not here: break, parity and framing errors; the line cannot have them. The IBM PC gates the interrupt with MCR.OUT2;
 // QEMU does not, and neither does this port.
 //
@@ -73,7 +74,10 @@ class Uart16550 {
   public:
     static constexpr u16 first_port = 0x3f8, last_port = 0x3ff;
     static constexpr unsigned irq = 4;
-    static constexpr u64 base_baud = 115'200;  // with a divisor of 1
+    static constexpr u64 pc_base_baud = 115'200;
+
+    // `base_baud`: the speed with a divisor of 1.
+    explicit Uart16550(u64 base_baud = pc_base_baud) : base_baud_(base_baud) {}
 
     // `port` is first_port to last_port; now_ns is virtual time, and never runs backwards. write() returns the byte
     // that left the transmitter.
@@ -93,6 +97,8 @@ class Uart16550 {
     bool interrupt_line() const { return line_; }
     // Whether the line was low for a moment since the last call: an edge-triggered controller must see it.
     bool take_line_drop();
+    // Whether the port drove its line since the last call, to the same level or another.
+    bool take_line_update();
 
     bool operator==(const Uart16550&) const = default;
     void add_to(Digest&) const;
@@ -115,16 +121,17 @@ class Uart16550 {
     void write_fifo_control(u8 value);
 
     Fifo received_;
-    u16 divisor_ = 12;  // 9600 baud
+    u64 base_baud_;
+    u16 divisor_ = 12;  // 9600 baud on a PC
     u8 rbr_ = 0, ier_ = 0, fcr_ = 0, lcr_ = 0, scr_ = 0;
     u8 iir_ = uart::iir::None.mask();
     u8 mcr_ = uart::mcr::OUT2.mask();
     u8 lsr_ = uart::lsr::THRE.mask() | uart::lsr::TEMT.mask();
     u8 msr_ = uart::msr::DCD.mask() | uart::msr::DSR.mask() | uart::msr::CTS.mask();
-    u64 character_ns_ = 10 * (1'000'000'000 / 9600);  // ten bits, until a speed is set
+    u64 character_ns_ = 10 * (1'000'000'000 / 9600);  // ten bits, until a speed is set; as QEMU on every board
     bool empty_pending_ = false;                      // the transmitter's interrupt waits
     bool timeout_pending_ = false;                    // the receiver's time-out waits
-    bool line_ = false, dropped_ = false;
+    bool line_ = false, dropped_ = false, driven_ = false;
     std::optional<u64> timeout_at_ns_;
 };
 }  // namespace ring::machine
