@@ -3,6 +3,7 @@
 // PMP, raise the fault, and tell the watcher; nothing allocates unless somebody watches.
 #pragma once
 #include <array>
+#include <optional>
 
 #include "arch/micro_step.hpp"
 #include "arch/riscv64/cpu.hpp"
@@ -26,8 +27,12 @@ struct Bus {
     virtual u64 time() = 0;             // mtime, in ticks of the CLINT
     virtual u64 steps() = 0;            // instructions so far, for mcycle and minstret
     virtual u64 interrupt_lines() = 0;  // MSIP, MTIP, SEIP, MEIP as devices drive them now, by bit of mip
-    // Translations, PMP or rights may have become invalid; `address`: for one page only.
-    virtual void flush(bool one, VirtAddr address) = 0;
+    // What virtual addresses mean, or who may use them, may have changed: satp, PMP, SUM, MXR, MPRV. The machine drops
+    // what it remembers. This is no fence: a guest that relies on it would meet stale translations on hardware.
+    virtual void flush() = 0;
+    // sfence.vma: the guest announces changes of its page tables. Without an address: all of them; with one: the leaf
+    // entry of that page.
+    virtual void fence(std::optional<VirtAddr> address) = 0;
     // stimecmp, mip, mie, the status bits or delegation changed: look for interrupts and for the next timer event
     // again.
     virtual void interrupts_changed() = 0;
