@@ -1,5 +1,5 @@
-# guest_program(OUTPUT <file.elf> FLAGS ... LINK ... SOURCES ... [DEPENDS ...]): compiles each source with clang and
-# links the objects with ld.lld. Any clang >= 14 builds every architecture, so no cross compiler has to be installed.
+# guest_program(OUTPUT <file.elf> FLAGS ... [CXX ...] LINK ... SOURCES ... [DEPENDS ...]): compiles each source with clang
+# (CXX: flags for C++ alone) and links the objects with ld.lld. Any clang >= 14 builds every architecture, so no cross compiler has to be installed.
 
 find_program(GUEST_CLANG NAMES clang clang-19 clang-16 clang-14 REQUIRED)
 find_program(GUEST_LLD NAMES ld.lld ld.lld-19 ld.lld-16 ld.lld-14 REQUIRED)
@@ -13,10 +13,10 @@ set(GUEST_COMMON_FLAGS
     -g "-ffile-prefix-map=${GUEST_ROOT}/=" -fdebug-compilation-dir=.
     -ffreestanding -fno-stack-protector -fno-omit-frame-pointer -fno-asynchronous-unwind-tables
     -Wall -Wextra -Wshadow -Wconversion -Werror "-I${GUEST_ROOT}/kernels/common")
-set(GUEST_CXX_FLAGS -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics -masm=intel)
+set(GUEST_CXX_FLAGS -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics)
 
 function(guest_program)
-    cmake_parse_arguments(G "" "OUTPUT" "FLAGS;LINK;SOURCES;DEPENDS" ${ARGN})
+    cmake_parse_arguments(G "" "OUTPUT" "FLAGS;CXX;LINK;SOURCES;DEPENDS" ${ARGN})
     cmake_path(GET G_OUTPUT STEM name)
     cmake_path(GET G_OUTPUT PARENT_PATH folder)
     set(objects "")
@@ -27,7 +27,7 @@ function(guest_program)
         cmake_path(RELATIVE_PATH absolute BASE_DIRECTORY "${GUEST_ROOT}" OUTPUT_VARIABLE relative)
         set(compile "${GUEST_CLANG}" ${GUEST_COMMON_FLAGS})
         if(source MATCHES "\\.cpp$")
-            set(compile ${compile} ${GUEST_CXX_FLAGS} ${G_FLAGS} -MD -MF "${object}.d" -c "${absolute}")
+            set(compile ${compile} ${GUEST_CXX_FLAGS} ${G_CXX} ${G_FLAGS} -MD -MF "${object}.d" -c "${absolute}")
             set(dependencies DEPFILE "${object}.d")
         else()
             # clang 14 maps no prefix in what it assembles, so the name itself has to be relative. Assembly includes no

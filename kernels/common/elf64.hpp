@@ -9,7 +9,7 @@ namespace elf64 {
 struct Header {
     u8 ident[16];      // 7f 45 4c 46, class, data, version, OS ABI, padding
     u16 type;          // ET_EXEC or ET_DYN
-    u16 machine;       // EM_X86_64
+    u16 machine;       // EM_X86_64, EM_RISCV
     u32 version;       // 1
     u64 entry;         // the address of the first instruction
     u64 phoff, shoff;  // file offsets of the two tables
@@ -39,10 +39,10 @@ struct Rela {
 static_assert(sizeof(Header) == 64 && sizeof(ProgramHeader) == 56 && sizeof(Dynamic) == 16 && sizeof(Rela) == 24);
 
 inline constexpr u8 class_64 = 2, data_little_endian = 1, version_current = 1;
-inline constexpr u16 type_exec = 2, type_dyn = 3, machine_x86_64 = 62;
+inline constexpr u16 type_exec = 2, type_dyn = 3, machine_x86_64 = 62, machine_riscv = 243;
 inline constexpr u32 pt_load = 1, pt_dynamic = 2, pt_interp = 3, pt_phdr = 6;
 inline constexpr u32 pf_x = 1, pf_w = 2, pf_r = 4;
 inline constexpr u64 dt_null = 0, dt_rela = 7, dt_relasz = 8, dt_relaent = 9;
-inline constexpr u64 r_x86_64_relative = 8;
+inline constexpr u64 r_x86_64_relative = 8, r_riscv_relative = 3;
 
 }  // namespace elf64
