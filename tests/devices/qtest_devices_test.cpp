@@ -7,7 +7,7 @@
 #include <random>
 
 #include "machine/devices/pc_devices.hpp"
-#include "qtest.hpp"
+#include "qtest_pc.hpp"
 
 using namespace ring;
 using namespace ring::machine;
@@ -22,14 +22,14 @@ PcDevices power_on() {
 }
 
 struct Pair {
-    test::Qtest qemu;
+    test::QtestPc qemu;
     PcDevices ours = power_on();
     u64 now_ns = 0;
     std::mt19937_64 random;
     u64 compared = 0;
 
     static Pair start(u64 seed) {
-        Result<test::Qtest> qemu = test::Qtest::start();
+        Result<test::QtestPc> qemu = test::QtestPc::start();
         REQUIRE_MESSAGE(qemu, (qemu ? "" : qemu.error().sentence()));
         Pair pair{std::move(*qemu), power_on(), 0, std::mt19937_64(seed), 0};
         pair.now_ns = pair.qemu.now_ns();
@@ -57,7 +57,7 @@ struct Pair {
     }
 };
 
-constexpr u64 clock_grain_ns = 10;  // Qtest::now_ns()
+constexpr u64 clock_grain_ns = 10;  // QtestPc::now_ns()
 constexpr u16 pic_ports[] = {0x20, 0x21, 0xa0, 0xa1};
 }  // namespace
 

@@ -28,23 +28,32 @@ unsigned Plic::best(unsigned context, u32 above) const {
 void Plic::set_line(unsigned source, bool level) {
     RING_ASSERT(source > 0 && source < sources);
     put(lines_, source, level);
-    if (rules_ == PlicRules::Qemu)
-        put(pending_, source, level);
-    else if (level && !test(claimed_, source))
-        put(pending_, source, true);
+    if (level && (rules_ == PlicRules::Qemu || !test(claimed_, source))) put(pending_, source, true);
+    if (level) drive();
+}
+
+// What QEMU calls at all but the writes of enable registers.
+void Plic::drive() {
+    for (unsigned context = 0; context < contexts; ++context)
+        driven_[context] = rules_ == PlicRules::Qemu && best(context, threshold_[context]) != 0;
 }
 
 u32 Plic::claim(unsigned context) {
     const unsigned source = claimable(context);
-    if (source == 0) return 0;
-    put(pending_, source, false);
-    put(claimed_, source, true);
+    if (source != 0) {
+        put(pending_, source, false);
+        put(claimed_, source, true);
+    }
+    drive();
     return source;
 }
 
 void Plic::complete(unsigned context, u32 source) {
-    if (source == 0 || source >= sources) return;
-    if (rules_ == PlicRules::Qemu) return put(claimed_, source, false);
+    if (source >= sources) return;
+    if (rules_ == PlicRules::Qemu) {
+        put(claimed_, source, false);
+        return drive();
+    }
     if (!test(enable_[context], source) || !test(claimed_, source)) return;
     put(claimed_, source, false);
     if (test(lines_, source)) put(pending_, source, true);
@@ -74,7 +83,10 @@ u32 Plic::read(u64 offset) {
 void Plic::write(u64 offset, u32 value) {
     RING_ASSERT(there(offset, 4));
     if (const u64 source = index_in(offset, priority_at, 4, priority_.size()); source < priority_.size()) {
-        if (source != 0) priority_[source] = value & most_priority;
+        if (source != 0) {
+            priority_[source] = value & most_priority;
+            drive();
+        }
         return;
     }
     if (const u64 context = index_in(offset, enable_at, enable_stride, contexts); context < contexts) {
@@ -87,7 +99,7 @@ void Plic::write(u64 offset, u32 value) {
     switch ((offset - context_at) % context_stride) {
         case threshold_at:
             threshold_[context] = value & most_priority;
-            return;
+            return drive();
         case claim_at:
             return complete(static_cast<unsigned>(context), value);
         default:
@@ -108,6 +120,7 @@ void Plic::add_to(Digest& digest) const {
     for (const Bits* bits : {&lines_, &pending_, &claimed_, &enable_[0], &enable_[1]})
         for (u32 word : *bits) digest.add(word);
     for (u32 threshold : threshold_) digest.add(threshold);
+    for (bool driven : driven_) digest.add(driven);
     digest.add(rules_);
 }
 }  // namespace ring::machine

@@ -1,19 +1,19 @@
 // The platform-level interrupt controller: which of the devices' wires interrupt the hart, in M-mode and in S-mode.
-// The rule: a wire is told when it changes (set_line); everything else is a function of this value, so that a copy is a
-// checkpoint.
-// Not here: what the hart does with MEIP and SEIP (arch/riscv64).
+// The rule: a wire is told when a device drives it (set_line); everything else is a function of this value, so that a
+// copy is a checkpoint. Not here: what the hart does with MEIP and SEIP (arch/riscv64).
 //
 // Source: RISC-V Platform-Level Interrupt Controller Specification 1.0.0, "Interrupt Gateways", "Interrupt Priorities",
 // "Interrupt Claim Process", "Interrupt Completion"; sizes as QEMU 7.2.22's `virt` has them.
 //
-// The specification decides. PlicRules::Qemu is what QEMU does instead, for comparison with it:
-// - A wire that falls takes its request back; by the specification a request that was forwarded stays.
+// The specification decides. PlicRules::Qemu is what QEMU does instead (tests/devices), for comparison with it:
 // - A wire that is still high at completion asks again only when its device drives it again; by the specification at
 //   once.
-// - A wire that rises while its source is claimed shows as pending already; by the specification after completion.
+// - A wire that is driven high while its source is claimed shows as pending already; by the specification after
+//   completion.
 // - Claiming sees only sources above the threshold; by the specification the threshold has no say in it.
 // - Completing a source that the context has not enabled ends its claim; by the specification it is ignored.
-// In both: bit 0 of the enable registers reads 0, as the specification wants; QEMU keeps what was written.
+// - A write of an enable register has its effect on the hart only with the next other thing that happens here.
+// In both: bit 0 of the enable registers reads 0, for there is no source 0; QEMU keeps what was written.
 //
 // Measured: every register takes 4 bytes, aligned, and all else is an access fault; what is no register reads 0. The
 // device tree announces 96 sources, of which the last has a priority register and no enable bit.
@@ -56,7 +56,9 @@ class Plic {
     // A device drives its wire, with the same level or another. `source`: 1 to 95.
     void set_line(unsigned source, bool level);
     // MEIP for context_m, SEIP for context_s.
-    bool interrupts(unsigned context) const { return best(context, threshold_[context]) != 0; }
+    bool interrupts(unsigned context) const {
+        return rules_ == PlicRules::Qemu ? driven_[context] : best(context, threshold_[context]) != 0;
+    }
 
     PlicSource source(unsigned number) const;
     u32 threshold(unsigned context) const { return threshold_[context]; }
@@ -65,7 +67,10 @@ class Plic {
         return best(context, rules_ == PlicRules::Qemu ? threshold_[context] : 0);
     }
 
-    void use_rules(PlicRules rules) { rules_ = rules; }
+    void use_rules(PlicRules rules) {
+        rules_ = rules;
+        drive();
+    }
     PlicRules rules() const { return rules_; }
 
     bool operator==(const Plic&) const = default;
@@ -80,6 +85,7 @@ class Plic {
         bits[source / 32] = value ? bits[source / 32] | bit : bits[source / 32] & ~bit;
     }
     unsigned best(unsigned context, u32 above) const;
+    void drive();
     u32 claim(unsigned context);
     void complete(unsigned context, u32 source);
 
@@ -87,6 +93,7 @@ class Plic {
     Bits lines_{}, pending_{}, claimed_{};
     std::array<Bits, contexts> enable_{};
     std::array<u32, contexts> threshold_{};
+    std::array<bool, contexts> driven_{};  // QEMU's output wires
     PlicRules rules_ = PlicRules::Specification;
 };
 }  // namespace ring::machine
