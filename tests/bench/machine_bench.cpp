@@ -68,7 +68,7 @@ void plain_engine(benchmark::State& state) {
     uc_close(uc);
 }
 
-std::unique_ptr<machine::Machine> looping(unsigned size, int kind) {
+std::unique_ptr<machine::PcMachine> looping(unsigned size, int kind) {
     auto machine = bare::make(3);
     machine->write_ram(bare::code_at, loop(size, kind));
     x86_64::Cpu cpu = machine->cpu();

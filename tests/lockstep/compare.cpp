@@ -7,12 +7,12 @@
 
 #include "arch/x86_64/arch.hpp"
 #include "base/text.hpp"
-#include "machine/machine.hpp"
+#include "machine/pc_machine.hpp"
 
 namespace ring::lockstep {
 namespace {
-using machine::Machine;
-using machine::StepEvent;
+using machine::PcMachine;
+using machine::PcStepEvent;
 using x86_64::Cpu;
 
 constexpr std::string_view gpr_names[] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
@@ -55,7 +55,7 @@ Cpu cpu_of(const State& state) {
 
 class Comparer {
   public:
-    Comparer(Machine& ours, Comparison& out) : ours_(ours), out_(out) {}
+    Comparer(PcMachine& ours, Comparison& out) : ours_(ours), out_(out) {}
 
     void use(Row row) { ++out_.used[static_cast<std::size_t>(row)]; }
 
@@ -120,8 +120,8 @@ class Comparer {
 
     // A fault's image on the handler's stack: the manual's RF is checked, then QEMU's value is taken over, so that a
     // kernel that reads the image goes the same way in both.
-    std::string fault_image(const StepEvent& event) {
-        if (event.kind != StepEvent::Kind::Faulted || event.software || event.delivery.count == 0) return {};
+    std::string fault_image(const PcStepEvent& event) {
+        if (event.kind != PcStepEvent::Kind::Faulted || event.software || event.delivery.count == 0) return {};
         const x86_64::Fault& last = event.delivery.chain[event.delivery.count - 1];
         if (last.trap || ours_.cpu().shut_down || !ours_.cpu().code64()) return {};
         const u64 at = ours_.cpu().gpr[x86_64::RSP] + (last.has_error ? 8 : 0) + 16;
@@ -153,11 +153,11 @@ class Comparer {
         differs(fmt::format("{}.attributes", name), mine.attributes, other.attributes);
     }
 
-    Machine& ours_;
+    PcMachine& ours_;
     Comparison& out_;
 };
 
-std::string instruction_at(Machine& machine, const Cpu& cpu) {
+std::string instruction_at(PcMachine& machine, const Cpu& cpu) {
     const arch::PhysReader reader = [&](PhysAddr from, std::span<u8> into) {
         const auto ram = machine.ram();
         if (from.value + into.size() > ram.size()) return false;
@@ -179,7 +179,7 @@ std::string instruction_at(Machine& machine, const Cpu& cpu) {
 }  // namespace
 
 namespace {
-bool to_not_canonical(const StepEvent& event, const x86_64::Fault& fault) {
+bool to_not_canonical(const PcStepEvent& event, const x86_64::Fault& fault) {
     using enum x86_64::Operation;
     return (event.operation == Sysret && fault.reason == x86_64::Reason::TargetNotCanonical) ||
            (event.operation == Iret && fault.reason == x86_64::Reason::ReturnNotCanonical);
@@ -191,9 +191,9 @@ Result<Comparison> compare(const QemuOptions& given, u64 limit) {
     options.with_ram = true;
     Result<QemuRun> run = QemuRun::start(options);
     if (!run) return run.error();
-    Result<std::unique_ptr<Machine>> made = Machine::create(u64{options.ram_mib} << 20);
+    Result<std::unique_ptr<PcMachine>> made = PcMachine::create(u64{options.ram_mib} << 20);
     if (!made) return made.error();
-    Machine& ours = **made;
+    PcMachine& ours = **made;
     ours.write_ram(0, run->ram());
     ours.devices().use_external_timer(true);
 
@@ -202,20 +202,20 @@ Result<Comparison> compare(const QemuOptions& given, u64 limit) {
     bool started = false, pending = false;  // pending: QEMU has begun an instruction that we have not stepped yet
     u64 last_rip = ~u64{0};
     std::string last_instruction;
-    StepEvent event;
+    PcStepEvent event;
     unsigned chain = 0;  // how many exceptions of the last step have been accounted for
     const auto diverged = [&](std::string text) {
         out.divergence =
-            fmt::format("step {} at {}: {}\n{}", out.steps, text::hex(event.rip_before), last_instruction, text);
+            fmt::format("step {} at {}: {}\n{}", out.steps, text::hex(event.pc_before), last_instruction, text);
     };
     const auto step = [&]() -> bool {
         const Cpu before = ours.cpu();
         event = ours.step();
-        event.rip_before = before.rip;
+        event.pc_before = before.rip;
         pending = false;
         chain = 0;
         ++out.steps;
-        if (event.kind == StepEvent::Kind::NotModelled || event.kind == StepEvent::Kind::Halted) {
+        if (event.kind == PcStepEvent::Kind::NotModelled || event.kind == PcStepEvent::Kind::Halted) {
             last_instruction = instruction_at(ours, before);
             diverged("  " + event.problem + "\n");
             return false;
@@ -228,7 +228,7 @@ Result<Comparison> compare(const QemuOptions& given, u64 limit) {
         return true;
     };
     const auto explain_vector = [&](const x86_64::Fault& mine, const Exception& theirs) -> std::optional<Row> {
-        if (event.cpl_before == 0 && to_not_canonical(event, mine)) return Row::ReturnNotCanonical;
+        if (event.level_before == 0 && to_not_canonical(event, mine)) return Row::ReturnNotCanonical;
         if (mine.vector == x86_64::SS_ && theirs.vector == x86_64::GP &&
             mine.reason == x86_64::Reason::StackNotCanonical)
             return Row::StackFaultVector;
@@ -253,7 +253,7 @@ Result<Comparison> compare(const QemuOptions& given, u64 limit) {
                         continue;  // the next item is compared with the state that we have now
                     }
                 }
-                if (event.kind == StepEvent::Kind::Faulted && chain < event.delivery.count && !event.software &&
+                if (event.kind == PcStepEvent::Kind::Faulted && chain < event.delivery.count && !event.software &&
                     event.delivery.chain[0].vector != x86_64::DB) {
                     if (to_not_canonical(event, event.delivery.chain[0])) {
                         comparer.use(Row::ReturnNotCanonical);
@@ -267,7 +267,7 @@ Result<Comparison> compare(const QemuOptions& given, u64 limit) {
                     diverged(fmt::format("  ours raised {}, QEMU went on\n", x86_64::text(event.delivery.chain[0])));
                     break;
                 }
-                if (event.operation == x86_64::Operation::Syscall && event.kind == StepEvent::Kind::Retired)
+                if (event.operation == x86_64::Operation::Syscall && event.kind == PcStepEvent::Kind::Retired)
                     comparer.status_flags_of_syscall(*state);
                 if (const std::string found = comparer.compare(*state); !found.empty()) {
                     diverged(found);
@@ -283,9 +283,9 @@ Result<Comparison> compare(const QemuOptions& given, u64 limit) {
         if (const Exception* const exception = std::get_if<Exception>(&*item)) {
             ++out.exceptions;
             // A fetch that faults has no state of its own in the stream.
-            const bool accounted = event.kind == StepEvent::Kind::Retired || chain >= event.delivery.count;
+            const bool accounted = event.kind == PcStepEvent::Kind::Retired || chain >= event.delivery.count;
             if (accounted && exception->rip == ours.cpu().rip && !step()) break;
-            if (event.kind == StepEvent::Kind::Retired || chain >= event.delivery.count) {
+            if (event.kind == PcStepEvent::Kind::Retired || chain >= event.delivery.count) {
                 diverged(fmt::format("  QEMU raised vector {} error {}, ours did not\n", exception->vector,
                                      text::hex(u64{exception->error_code})));
                 break;
@@ -330,10 +330,10 @@ Result<Comparison> compare(const QemuOptions& given, u64 limit) {
         ++out.interrupts;
         ours.raise_timer();
         if (!step()) break;
-        if (event.kind != StepEvent::Kind::Interrupted || event.vector != interrupt.vector) {
+        if (event.kind != PcStepEvent::Kind::Interrupted || event.cause != interrupt.vector) {
             diverged(fmt::format("  QEMU took interrupt {}, ours {}\n", interrupt.vector,
-                                 event.kind == StepEvent::Kind::Interrupted ? fmt::format("took {}", event.vector)
-                                                                            : std::string("took none")));
+                                 event.kind == PcStepEvent::Kind::Interrupted ? fmt::format("took {}", event.cause)
+                                                                              : std::string("took none")));
             break;
         }
         chain = 1;

@@ -5,7 +5,7 @@
 #include "paths.hpp"
 
 using namespace ring;
-using machine::Machine;
+using machine::PcMachine;
 using x86_64::Gpr;
 
 namespace {
@@ -47,7 +47,7 @@ const std::pair<How, const char*> ways[] = {{How::SelfWrite, "by self-write"},
                                             {How::WriteInOtherSpace, "by a write in a second address space"},
                                             {How::OtherSpace, "by a second address space"}};
 
-void prepare(Machine& machine, const Guest& guest, How how, u64 replacement) {
+void prepare(PcMachine& machine, const Guest& guest, How how, u64 replacement) {
     const u64 slot = guest.at("slot"), slot_page = slot & ~u64{4095};
     set(machine, guest.at("replacement"), replacement);
     if (how == How::SelfWrite) set(machine, guest.at("where"), slot);
@@ -77,7 +77,7 @@ TEST_CASE("a hot loop's nop that turns into what the engine must not execute is 
             for (const unsigned cpl : {0u, 3u}) {
                 INFO(std::string(one.name), " ", std::string(how_name), ", ring ", cpl);
                 Scenario scenario{"hot_loop", cpl};
-                scenario.prepare = [&, how = how](Machine& machine, const Guest& guest) {
+                scenario.prepare = [&, how = how](PcMachine& machine, const Guest& guest) {
                     prepare(machine, guest, how, one.bytes);
                 };
                 const Story story = same_on_every_path(scenario);

@@ -4,8 +4,8 @@
 #include "paths.hpp"
 
 using namespace ring;
-using machine::Machine;
-using machine::StepEvent;
+using machine::PcMachine;
+using machine::PcStepEvent;
 using x86_64::Gpr;
 
 namespace {
@@ -15,7 +15,7 @@ constexpr u64 rsp_index = Gpr::RSP;
 Scenario fault(const std::string& entry) {
     Scenario scenario{"faults"};
     scenario.entry = entry;
-    scenario.prepare = [](Machine& machine, const Guest&) {
+    scenario.prepare = [](PcMachine& machine, const Guest&) {
         set(machine, entry_of(0x150), 0x150066);
         set(machine, entry_of(0x151), 0x151065);
         set(machine, entry_of(0x152), 0x152063);
@@ -83,12 +83,12 @@ const Row rows[] = {
 };
 
 // Steps up to the fault; the CPU before it.
-x86_64::Cpu before_fault(Machine& machine, StepEvent& event) {
+x86_64::Cpu before_fault(PcMachine& machine, PcStepEvent& event) {
     x86_64::Cpu before;
     for (int i = 0; i < 100; ++i) {
         before = machine.cpu();
         event = machine.step();
-        if (event.kind != StepEvent::Kind::Retired) break;
+        if (event.kind != PcStepEvent::Kind::Retired) break;
     }
     return before;
 }
@@ -99,9 +99,9 @@ TEST_CASE("a fault tells the exact address, error code and instruction, and leav
         INFO(std::string(row.entry));
         const auto machine = start(fault(row.entry));
         const Bytes page_before(machine->ram().data() + 0x14f000, machine->ram().data() + 0x155000);
-        StepEvent event;
+        PcStepEvent event;
         const x86_64::Cpu before = before_fault(*machine, event);
-        REQUIRE(event.kind == StepEvent::Kind::Faulted);
+        REQUIRE(event.kind == PcStepEvent::Kind::Faulted);
         CHECK(event.delivery.count == 1);
         CHECK(event.delivery.chain[0].vector == row.vector);
         CHECK(event.delivery.chain[0].error == row.error);
@@ -128,7 +128,7 @@ TEST_CASE("every fault is the same fault on every path") {
 
 TEST_CASE("rep movsb that meets an absent page keeps exact progress, and goes on where it was") {
     Scenario scenario = fault("copy");
-    scenario.prepare = [prepare = scenario.prepare](Machine& machine, const Guest& guest) {
+    scenario.prepare = [prepare = scenario.prepare](PcMachine& machine, const Guest& guest) {
         prepare(machine, guest);
         set(machine, guest.at("mend"), entry_of(0x150));
         for (u64 i = 0; i < 40; ++i) machine.write_ram(0x140000 + i, Bytes{static_cast<u8>(i + 1)});

@@ -23,7 +23,7 @@ u64 Guest::at(const std::string& label) const {
     return labels_.at(label);
 }
 
-void Guest::load(machine::Machine& machine) const {
+void Guest::load(machine::PcMachine& machine) const {
     for (const auto& [at, bytes] : pieces_) REQUIRE(machine.write_ram(at, bytes));
     for (const auto& [label, address] : labels_) {
         const std::size_t place = label.find("vector_");
@@ -41,11 +41,11 @@ const Guest& guest_named(const std::string& name) {
     return known.try_emplace(name, name).first->second;
 }
 
-u64 word_at(const machine::Machine& machine, u64 physical) {
+u64 word_at(const machine::PcMachine& machine, u64 physical) {
     u64 value;
     std::memcpy(&value, machine.ram().data() + physical, 8);
     return value;
 }
 
-void set(machine::Machine& machine, u64 physical, u64 value) { bare::put(machine, physical, value); }
+void set(machine::PcMachine& machine, u64 physical, u64 value) { bare::put(machine, physical, value); }
 }  // namespace ring

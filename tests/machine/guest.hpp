@@ -18,7 +18,7 @@ class Guest {
     explicit Guest(const std::string& name);
     u64 at(const std::string& label) const;  // a label that is not there fails the test
     bool has(const std::string& label) const { return labels_.contains(label); }
-    void load(machine::Machine& machine) const;  // bytes, gates, RIP
+    void load(machine::PcMachine& machine) const;  // bytes, gates, RIP
 
   private:
     std::string name_;
@@ -28,10 +28,10 @@ class Guest {
 
 const Guest& guest_named(const std::string& name);  // read once
 
-u64 word_at(const machine::Machine& machine, u64 physical);  // 8 bytes of RAM
-void set(machine::Machine& machine, u64 physical, u64 value);
+u64 word_at(const machine::PcMachine& machine, u64 physical);  // 8 bytes of RAM
+void set(machine::PcMachine& machine, u64 physical, u64 value);
 template <class Change>
-void change_cpu(machine::Machine& machine, Change&& change) {
+void change_cpu(machine::PcMachine& machine, Change&& change) {
     x86_64::Cpu cpu = machine.cpu();
     change(cpu);
     machine.set_cpu(cpu);

@@ -4,14 +4,14 @@
 #include "paths.hpp"
 
 using namespace ring;
-using machine::Machine;
-using machine::StepEvent;
+using machine::PcMachine;
+using machine::PcStepEvent;
 using x86_64::Gpr;
 
 namespace {
 constexpr u8 timer_vector = 32;
 
-void program_pic(Machine& machine) {  // 8259A data sheet: ICW1 to ICW4, all masked but IRQ0
+void program_pic(PcMachine& machine) {  // 8259A data sheet: ICW1 to ICW4, all masked but IRQ0
     for (const auto& [port, value] :
          {std::pair<u16, u32>{0x20, 0x11}, {0x21, timer_vector}, {0x21, 4}, {0x21, 1}, {0x21, 0xfe}})
         machine.devices().out(port, 1, value, machine.now_ns());
@@ -21,7 +21,7 @@ void program_pic(Machine& machine) {  // 8259A data sheet: ICW1 to ICW4, all mas
 Scenario scenario_at(const std::string& entry, unsigned cpl, bool interrupts_on) {
     Scenario scenario{"interrupts", cpl};
     scenario.entry = entry;
-    scenario.prepare = [=](Machine& machine, const Guest&) {
+    scenario.prepare = [=](PcMachine& machine, const Guest&) {
         machine.devices().use_external_timer(true);
         program_pic(machine);
         change_cpu(machine, [&](x86_64::Cpu& cpu) { cpu.rflags = interrupts_on ? 0x202 : 2; });
@@ -29,7 +29,7 @@ Scenario scenario_at(const std::string& entry, unsigned cpl, bool interrupts_on)
     return scenario;
 }
 
-void run_until_done(Machine& machine, u64 done) {
+void run_until_done(PcMachine& machine, u64 done) {
     while (machine.cpu().rip != done) machine.step();
 }
 
@@ -53,10 +53,10 @@ unsigned at_every_count(const Scenario& scenario) {
         stepped->raise_timer();
         const bool shadowed = Shadowed{}(stepped->cpu());
         waited += shadowed;
-        while (Shadowed{}(stepped->cpu())) CHECK(stepped->step().kind != StepEvent::Kind::Interrupted);
-        const StepEvent event = stepped->step();
-        CHECK(event.kind == StepEvent::Kind::Interrupted);
-        CHECK(event.vector == timer_vector);
+        while (Shadowed{}(stepped->cpu())) CHECK(stepped->step().kind != PcStepEvent::Kind::Interrupted);
+        const PcStepEvent event = stepped->step();
+        CHECK(event.kind == PcStepEvent::Kind::Interrupted);
+        CHECK(event.cause == timer_vector);
         run_until_done(*stepped, done);
         ran->run(count, {});
         CHECK(ran->steps() == count);
@@ -86,7 +86,7 @@ TEST_CASE("sti and mov ss keep the interrupt out for one instruction, sti with I
     std::map<std::string, unsigned> shadows;
     const u64 done = guest_named("interrupts").at("done");
     while (machine->cpu().rip != done) {
-        const StepEvent event = machine->step();
+        const PcStepEvent event = machine->step();
         const x86_64::Shadow shadow = machine->cpu().shadow;
         if (event.operation == x86_64::Operation::Sti) ++shadows[shadow == x86_64::Shadow::Sti ? "sti" : "sti with IF"];
         if (event.operation == x86_64::Operation::MovToSegment) {
@@ -103,7 +103,7 @@ TEST_CASE("sti and mov ss keep the interrupt out for one instruction, sti with I
 TEST_CASE("the timer's own ticks come at the same steps on every path") {
     for (const unsigned cpl : {0u, 3u}) {
         Scenario scenario{"interrupts", cpl};
-        scenario.prepare = [](Machine& machine, const Guest&) {
+        scenario.prepare = [](PcMachine& machine, const Guest&) {
             program_pic(machine);
             for (const auto& [port, value] : {std::pair<u16, u32>{0x43, 0x34}, {0x40, 2}, {0x40, 0}})  // 1.7 us
                 machine.devices().out(port, 1, value, 0);

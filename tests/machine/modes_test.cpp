@@ -4,15 +4,15 @@
 #include "paths.hpp"
 
 using namespace ring;
-using machine::Machine;
-using machine::StepEvent;
+using machine::PcMachine;
+using machine::PcStepEvent;
 using x86_64::Gpr;
 
 namespace {
 Story play(const std::string& entry, unsigned cpl, std::function<void(x86_64::Cpu&)> change = {}) {
     Scenario scenario{"modes", cpl};
     scenario.entry = entry;
-    scenario.prepare = [change](Machine& machine, const Guest&) {
+    scenario.prepare = [change](PcMachine& machine, const Guest&) {
         if (change) change_cpu(machine, change);
     };
     return same_on_every_path(scenario);
@@ -25,7 +25,7 @@ int vector_of(const Story& story) {  // of the first trap; -1: none
 Story in_compatibility_mode(const std::string& label) {
     Scenario scenario{"modes", 0};
     scenario.entry = "compatible";
-    scenario.prepare = [label](Machine& machine, const Guest& guest) {
+    scenario.prepare = [label](PcMachine& machine, const Guest& guest) {
         set(machine, bare::gdt_at + 0x20, 0x00cffb000000ffff);
         set(machine, guest.at("goal"), guest.at(label));
         // The pages around 4 GiB are present, so that only the limit can forbid.
@@ -75,7 +75,7 @@ TEST_CASE("a hot loop of SSE meets CR0.TS as soon as the kernel sets it") {
 
 TEST_CASE("ldmxcsr with an unmasked exception is not modelled, with a reserved bit #GP(0)") {
     const Story story = play("load_mxcsr", 3);
-    CHECK(story.last.kind == StepEvent::Kind::NotModelled);
+    CHECK(story.last.kind == PcStepEvent::Kind::NotModelled);
     CHECK(story.last.problem.find("not modelled yet") != std::string::npos);
     CHECK(story.machine->cpu().rip == guest_named("modes").at("unmasked"));
     CHECK(story.machine->cpu().fpu.mxcsr == 0x3f80);
@@ -94,10 +94,10 @@ TEST_CASE("alignment is checked in ring 3 when AM and AC are set") {
 TEST_CASE("in compatibility mode a null DS is #GP(0), flat segments work, and the limit of 4 GiB holds") {
     const Story null = in_compatibility_mode("null_data");
     CHECK(vector_of(null) == x86_64::GP);
-    CHECK(null.traps[0].rip_before == guest_named("modes").at("null_data"));
+    CHECK(null.traps[0].pc_before == guest_named("modes").at("null_data"));
     const Story flat = in_compatibility_mode("flat");
     CHECK(flat.traps.size() == 1);
-    CHECK(flat.traps[0].rip_before == guest_named("modes").at("done32"));
+    CHECK(flat.traps[0].pc_before == guest_named("modes").at("done32"));
     CHECK(static_cast<u32>(word_at(*flat.machine, 0x140000)) == 820);
     CHECK(static_cast<u32>(word_at(*flat.machine, 0x140100)) == 820);
     CHECK((flat.machine->cpu().gpr[Gpr::RDX] & 0x200) != 0);

@@ -6,18 +6,18 @@
 
 using namespace ring;
 using machine::LogEntry;
-using machine::Machine;
+using machine::PcMachine;
 using x86_64::Gpr;
 
 namespace {
 constexpr u64 table = bare::tables_at + 0x4000, accessed = 0x20, dirty = 0x40;
-u64 entry(const Machine& machine, u64 page) { return word_at(machine, table + page * 8); }
+u64 entry(const PcMachine& machine, u64 page) { return word_at(machine, table + page * 8); }
 
-Story play(const std::string& at, std::function<void(Machine&, const Guest&)> prepare = {}, bool fresh = false) {
+Story play(const std::string& at, std::function<void(PcMachine&, const Guest&)> prepare = {}, bool fresh = false) {
     Scenario scenario{"paging", 0};
     scenario.entry = at;
     scenario.fresh_tables = fresh;
-    scenario.prepare = [prepare](Machine& machine, const Guest& guest) {
+    scenario.prepare = [prepare](PcMachine& machine, const Guest& guest) {
         set(machine, 0x140000, 1);
         set(machine, 0x145000, 100);
         if (prepare) prepare(machine, guest);
@@ -25,7 +25,7 @@ Story play(const std::string& at, std::function<void(Machine&, const Guest&)> pr
     return same_on_every_path(scenario);
 }
 
-std::vector<const LogEntry*> of(const Machine& machine, LogEntry::Kind kind) {
+std::vector<const LogEntry*> of(const PcMachine& machine, LogEntry::Kind kind) {
     std::vector<const LogEntry*> out;
     for (const LogEntry& one : machine.log())
         if (one.kind == kind) out.push_back(&one);
@@ -35,7 +35,7 @@ std::vector<const LogEntry*> of(const Machine& machine, LogEntry::Kind kind) {
 
 TEST_CASE("accessed and dirty bits are set by the access that is due them, and never earlier") {
     const Story story = play("touch", {}, true);
-    const Machine& machine = *story.machine;
+    const PcMachine& machine = *story.machine;
     CHECK((entry(machine, 0x140) & (accessed | dirty)) == accessed);
     for (const u64 page : {0x141, 0x142, 0x143})
         CHECK((entry(machine, page) & (accessed | dirty)) == (accessed | dirty));
@@ -79,7 +79,7 @@ TEST_CASE("an access that a changed entry refuses is told as stale, too: hardwar
 }
 
 TEST_CASE("the log of table writes and stale uses is the same, stepped, free and after going back") {
-    const auto said = [](const Machine& machine) {
+    const auto said = [](const PcMachine& machine) {
         std::string out;
         for (const LogEntry& one : machine.log())
             out += fmt::format("{} {:#x} {:#x} {:#x} {:#x}; ", one.step, one.a, one.b, one.c, one.d);
@@ -95,14 +95,14 @@ TEST_CASE("the log of table writes and stale uses is the same, stepped, free and
         for (u64 i = 0; i < story.steps(); ++i) timeline.step(nullptr);
         timeline.go_to(goal, nullptr, nullptr);
         timeline.go_to(story.steps(), nullptr, nullptr);
-        CHECK_MESSAGE(said(timeline.machine()) == said(*story.machine), "after step " << goal);
+        CHECK_MESSAGE(said(bare::pc(timeline.machine())) == said(*story.machine), "after step " << goal);
     }
 }
 
 TEST_CASE("one store that changes entries of two page tables changes both translations") {
     // The page tables lie at 0x30000 (for alias) and 0x31000 (2 MiB above): a store at 0x30ffc covers the upper half of
     // the last entry of the one and the lower half of the first entry of the other.
-    const Story story = play("two_tables", [](Machine& machine, const Guest& guest) {
+    const Story story = play("two_tables", [](PcMachine& machine, const Guest& guest) {
         constexpr u64 first = 0x30000, second = 0x31000, pd = bare::tables_at + 0x3000;
         for (u64 i = 0; i < 512; ++i) set(machine, first + 8 * i, i << 12 | 0x67);
         set(machine, first + 511 * 8, 0x140067);
@@ -120,7 +120,7 @@ TEST_CASE("one store that changes entries of two page tables changes both transl
 }
 
 TEST_CASE("CR0.WP, the NX bit, CR4.SMAP and RFLAGS.AC are in force at once in a hot loop") {
-    const Story wp = play("write_protect", [](Machine& machine, const Guest&) {
+    const Story wp = play("write_protect", [](PcMachine& machine, const Guest&) {
         set(machine, table + 0x146 * 8, 0x146065);
         change_cpu(machine, [](x86_64::Cpu& cpu) { cpu.cr0 &= ~u64{0x10000}; });
     });
@@ -128,11 +128,11 @@ TEST_CASE("CR0.WP, the NX bit, CR4.SMAP and RFLAGS.AC are in force at once in a 
     CHECK(wp.machine->cpu().gpr[Gpr::RAX] == 0x146000);
     CHECK(wp.machine->cpu().gpr[Gpr::RDX] == 3);
     const Story nx =
-        play("no_execute", [](Machine& machine, const Guest&) { machine.write_ram(0x147000, Bytes{0xc3}); });
+        play("no_execute", [](PcMachine& machine, const Guest&) { machine.write_ram(0x147000, Bytes{0xc3}); });
     CHECK(nx.machine->cpu().gpr[Gpr::RAX] == 0x147000);
     CHECK(nx.machine->cpu().gpr[Gpr::RDX] == 0x11);
     CHECK(nx.machine->cpu().gpr[Gpr::R15] == 15);
-    const Story smap = play("supervisor_only", [](Machine& machine, const Guest&) {
+    const Story smap = play("supervisor_only", [](PcMachine& machine, const Guest&) {
         for (u64 page = 0; page < 512; ++page)
             if (page != 0x140) set(machine, table + page * 8, page << 12 | 0x63);
     });

@@ -8,25 +8,25 @@
 #include "machine/recorder.hpp"
 
 namespace ring {
-using machine::Machine;
+using machine::PcMachine;
+using machine::PcStepEvent;
 using machine::RunEnd;
-using machine::StepEvent;
 using machine::StopSet;
 
 namespace {
 using Random = std::mt19937_64;
 
-bool final(const StepEvent& event) {
-    return event.kind == StepEvent::Kind::Halted || event.kind == StepEvent::Kind::ShutDown ||
-           event.kind == StepEvent::Kind::NotModelled || event.kind == StepEvent::Kind::Exited;
+bool final(const PcStepEvent& event) {
+    return event.kind == PcStepEvent::Kind::Halted || event.kind == PcStepEvent::Kind::ShutDown ||
+           event.kind == PcStepEvent::Kind::NotModelled || event.kind == PcStepEvent::Kind::Exited;
 }
 
-void check_at(const Story& story, Machine& machine) {
+void check_at(const Story& story, PcMachine& machine) {
     const auto known = story.digests.find(machine.steps());
     if (known != story.digests.end()) CHECK_MESSAGE(known->second == machine.digest(), "at step " << machine.steps());
 }
 
-void check_end(const Story& story, Machine& machine) {
+void check_end(const Story& story, PcMachine& machine) {
     CHECK(machine.steps() == story.steps());
     check_at(story, machine);
     CHECK(machine.cpu() == story.machine->cpu());
@@ -95,14 +95,14 @@ void back_and_forth(const Scenario& scenario, const Story& story, Random& random
             timeline.run(forward, none, nullptr);
         else
             for (u64 n = 0; n < std::min<u64>(forward, 300); ++n) timeline.step(nullptr);
-        check_at(story, timeline.machine());
+        check_at(story, bare::pc(timeline.machine()));
         const u64 goal = known[below(random, known.size())].first;
         CHECK(timeline.go_to(goal, below(random, 2) ? &recorder : nullptr, nullptr));
         CHECK(timeline.now() == goal);
-        check_at(story, timeline.machine());
+        check_at(story, bare::pc(timeline.machine()));
     }
     timeline.go_to(story.steps(), nullptr, nullptr);
-    check_end(story, timeline.machine());
+    check_end(story, bare::pc(timeline.machine()));
 }
 
 void watched(const Scenario& scenario, const Story& story) {
@@ -118,7 +118,7 @@ void watched(const Scenario& scenario, const Story& story) {
 }
 }  // namespace
 
-std::unique_ptr<Machine> start(const Scenario& scenario) {
+std::unique_ptr<PcMachine> start(const Scenario& scenario) {
     auto machine = bare::make(scenario.cpl, scenario.fresh_tables, 2_MiB);
     const Guest& guest = guest_named(scenario.guest);
     guest.load(*machine);
@@ -133,14 +133,14 @@ Story step_through(const Scenario& scenario) {
     const u64 done = guest.has("done") ? guest.at("done") : ~u64{0};
     Story story;
     story.machine = start(scenario);
-    Machine& machine = *story.machine;
+    PcMachine& machine = *story.machine;
     story.digests[0] = machine.digest();
     u64 next_digest = 5;
     while (machine.steps() < scenario.most && machine.cpu().rip != done) {
         story.places.insert(machine.cpu().rip);
         story.last = machine.step();
         if ((story.final = final(story.last))) break;
-        if (story.last.kind == StepEvent::Kind::Faulted || story.last.kind == StepEvent::Kind::Interrupted)
+        if (story.last.kind == PcStepEvent::Kind::Faulted || story.last.kind == PcStepEvent::Kind::Interrupted)
             story.traps.push_back(story.last);
         if (machine.steps() == next_digest) {
             story.digests[next_digest] = machine.digest();

@@ -15,21 +15,21 @@ namespace ring {
 struct Scenario {
     std::string guest;  // guests/<guest>.S
     unsigned cpl = 3;
-    std::function<void(machine::Machine&, const Guest&)> prepare = {};
+    std::function<void(machine::PcMachine&, const Guest&)> prepare = {};
     std::string entry = "start";
     bool fresh_tables = false;  // accessed and dirty bits still 0
     u64 most = 8000;            // steps, where neither `done` nor a final state ends it
 };
 
-std::unique_ptr<machine::Machine> start(const Scenario& scenario);
+std::unique_ptr<machine::PcMachine> start(const Scenario& scenario);
 
 // The stepped way, and what is to be compared with it.
 struct Story {
-    std::unique_ptr<machine::Machine> machine;  // at the end
-    machine::StepEvent last;                    // the final event, or the last step
-    std::vector<machine::StepEvent> traps;      // steps that were Faulted or Interrupted
-    std::map<u64, u64> digests;                 // step -> digest: at the start, at the end and at a few places between
-    std::set<u64> places;                       // every RIP
+    std::unique_ptr<machine::PcMachine> machine;  // at the end
+    machine::PcStepEvent last;                    // the final event, or the last step
+    std::vector<machine::PcStepEvent> traps;      // steps that were Faulted or Interrupted
+    std::map<u64, u64> digests;  // step -> digest: at the start, at the end and at a few places between
+    std::set<u64> places;        // every RIP
     bool final = false;
     u64 steps() const { return digests.rbegin()->first; }
 };

@@ -5,13 +5,13 @@
 #include "random_program.hpp"
 
 using namespace ring;
-using machine::Machine;
+using machine::PcMachine;
 
 namespace {
 Scenario random_program(u64 seed) {
     Scenario scenario{"random"};
     scenario.most = 450;
-    scenario.prepare = [seed](Machine& machine, const Guest& guest) {
+    scenario.prepare = [seed](PcMachine& machine, const Guest& guest) {
         machine.write_ram(guest.at("program"), RandomProgram(seed).page());
         change_cpu(machine, [&](x86_64::Cpu& cpu) {
             cpu.rip = guest.at("program");

@@ -5,14 +5,14 @@
 #include "paths.hpp"
 
 using namespace ring;
-using machine::Machine;
-using machine::StepEvent;
+using machine::PcMachine;
+using machine::PcStepEvent;
 using x86_64::Gpr;
 
 namespace {
 constexpr u32 genu = 0x756e6547;  // EBX of CPUID leaf 0
 
-Story play(const std::string& entry, unsigned cpl = 3, std::function<void(Machine&, const Guest&)> prepare = {}) {
+Story play(const std::string& entry, unsigned cpl = 3, std::function<void(PcMachine&, const Guest&)> prepare = {}) {
     Scenario scenario{"shapes", cpl};
     scenario.entry = entry;
     scenario.prepare = std::move(prepare);
@@ -28,8 +28,9 @@ TEST_CASE("a jump into the middle of an instruction executes what lies there, by
 }
 
 TEST_CASE("the same bytes are other instructions in 64-bit mode and in compatibility mode") {
-    const Story story = play(
-        "same_bytes", 3, [](Machine& machine, const Guest&) { set(machine, bare::gdt_at + 0x20, 0x00cffb000000ffff); });
+    const Story story = play("same_bytes", 3, [](PcMachine& machine, const Guest&) {
+        set(machine, bare::gdt_at + 0x20, 0x00cffb000000ffff);
+    });
     CHECK(!story.final);
     CHECK(gpr(story, Gpr::R15) == 6);
     CHECK(static_cast<u32>(gpr(story, Gpr::RAX)) == 0u - 150u);
@@ -42,7 +43,7 @@ TEST_CASE("an instruction of 15 bytes executes, one of 16 raises #GP(0)") {
     REQUIRE(longer.traps.size() == 1);
     CHECK(longer.traps[0].delivery.chain[0].vector == x86_64::GP);
     CHECK(longer.traps[0].delivery.chain[0].error == 0);
-    CHECK(longer.traps[0].rip_before == guest_named("shapes").at("at_sixteen"));
+    CHECK(longer.traps[0].pc_before == guest_named("shapes").at("at_sixteen"));
     CHECK(word_at(*longer.machine, bare::data_at) == 0);
 }
 
@@ -52,7 +53,7 @@ TEST_CASE("lock where nothing is written to memory raises #UD") {
         INFO(std::string(entry));
         REQUIRE(story.traps.size() == 1);
         CHECK(story.traps[0].delivery.chain[0].vector == x86_64::UD);
-        CHECK(story.traps[0].rip_before == guest_named("shapes").at(entry));
+        CHECK(story.traps[0].pc_before == guest_named("shapes").at(entry));
     }
     const Story story = play("lock_add");
     CHECK(word_at(*story.machine, bare::data_at) == 180);
@@ -76,7 +77,7 @@ TEST_CASE("the tail of an instruction on the next page changes, and it is anothe
 
 TEST_CASE("an instruction whose tail is on an absent page raises #PF there, and resumes once the page is present") {
     for (const unsigned cpl : {0u, 3u}) {
-        const Story story = play("absent_tail", cpl, [](Machine& machine, const Guest& guest) {
+        const Story story = play("absent_tail", cpl, [](PcMachine& machine, const Guest& guest) {
             const u64 tail = (guest.at("absent_tail") | 4095) + 1;
             const u64 handler_entry = bare::tables_at + 0x4000 + tail / 4096 * 8;
             // The tail's page is absent at the alias only, where the guest runs.

@@ -4,10 +4,10 @@
 #include "paths.hpp"
 
 using namespace ring;
-using machine::Machine;
+using machine::PcMachine;
+using machine::PcStepEvent;
 using machine::RunEnd;
 using machine::RunOutcome;
-using machine::StepEvent;
 using machine::StopSet;
 using x86_64::Gpr;
 
@@ -17,7 +17,7 @@ constexpr u64 rounds = 40;
 struct Stop {
     u64 step = 0;
     RunEnd end = RunEnd::Limit;
-    u64 rip_before = 0;  // of the step that ended the run
+    u64 pc_before = 0;  // of the step that ended the run
     bool operator==(const Stop&) const = default;
 };
 
@@ -32,7 +32,7 @@ std::vector<Stop> stops_of(const StopSet& stops, unsigned cpl = 3) {
         const RunOutcome outcome = machine->run(steps - machine->steps(), stops);
         if (outcome.end == RunEnd::Limit) break;
         const bool before = outcome.end == RunEnd::Address;
-        out.push_back({machine->steps(), outcome.end, before ? machine->cpu().rip : outcome.last.rip_before});
+        out.push_back({machine->steps(), outcome.end, before ? machine->cpu().rip : outcome.last.pc_before});
     }
     CHECK(machine->steps() <= steps);
     return out;
@@ -100,8 +100,8 @@ TEST_CASE("an access that faults touches nothing: no watchpoint") {
 TEST_CASE("breaks on privilege change, on a trap's vector and on a CR3 write come behind the step that did it") {
     StopSet privilege, vector, other, trap, space;
     privilege.privilege_change = true;
-    vector.vectors = {0x80};
-    other.vectors = {0x81};
+    vector.causes = {0x80};
+    other.causes = {0x81};
     trap.any_trap = true;
     space.address_space = true;
     const u64 handler = at("user_vector_128");
@@ -184,7 +184,7 @@ TEST_CASE("going back over a host's write into code brings the old code back, an
     REQUIRE(timeline.machine().write_ram(at("reads"), Bytes{0x0f, 0xa2, 0x49, 0xff, 0xc5, 0x90}));
     timeline.changed_from_outside();
     timeline.run(100, {}, nullptr);
-    CHECK(timeline.machine().cpu().gpr[Gpr::R13] > 0);
+    CHECK(bare::pc(timeline.machine()).cpu().gpr[Gpr::R13] > 0);
     REQUIRE(timeline.go_to(150, nullptr, nullptr));
     CHECK(timeline.machine().digest() == at_150);
     timeline.go_to(story.steps(), nullptr, nullptr);

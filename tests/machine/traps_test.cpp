@@ -4,8 +4,8 @@
 #include "paths.hpp"
 
 using namespace ring;
-using machine::Machine;
-using machine::StepEvent;
+using machine::PcMachine;
+using machine::PcStepEvent;
 using x86_64::Gpr;
 
 namespace {
@@ -14,7 +14,7 @@ constexpr u64 list = 0x148000, absent_entry = bare::tables_at + 0x4000 + 0x150 *
 Scenario guest_at(const std::string& entry, unsigned cpl, u64 fmask = 0x700) {
     Scenario scenario{"traps", cpl};
     scenario.entry = entry;
-    scenario.prepare = [fmask](Machine& machine, const Guest& guest) {
+    scenario.prepare = [fmask](PcMachine& machine, const Guest& guest) {
         set(machine, absent_entry, 0x150066);
         change_cpu(machine, [&](x86_64::Cpu& cpu) {
             cpu.lstar = guest.at("system_call");
@@ -72,7 +72,7 @@ TEST_CASE("RF is set in a fault's frame and cleared by the next instruction") {
 TEST_CASE("a page fault without a gate is a double fault on its own stack") {
     for (const unsigned cpl : {0u, 3u}) {
         const Story story = same_on_every_path(guest_at("no_gate", cpl));
-        CHECK(story.last.kind == StepEvent::Kind::Halted);
+        CHECK(story.last.kind == PcStepEvent::Kind::Halted);
         const x86_64::Cpu& cpu = story.machine->cpu();
         CHECK(cpu.gpr[Gpr::R12] == 0);                                       // error code
         CHECK(cpu.gpr[Gpr::R13] == guest_named("traps").at("no_gate") + 5);  // behind mov ebx
@@ -85,12 +85,12 @@ TEST_CASE("a page fault without a gate is a double fault on its own stack") {
 
 TEST_CASE("a double fault that cannot be delivered shuts the CPU down") {
     Scenario scenario = guest_at("no_gate", 3);
-    scenario.prepare = [prepare = scenario.prepare](Machine& machine, const Guest& guest) {
+    scenario.prepare = [prepare = scenario.prepare](PcMachine& machine, const Guest& guest) {
         prepare(machine, guest);
         set(machine, bare::idt_at + 16 * 8, 0);
     };
     const Story story = same_on_every_path(scenario);
-    CHECK(story.last.kind == StepEvent::Kind::ShutDown);
+    CHECK(story.last.kind == PcStepEvent::Kind::ShutDown);
     CHECK(story.machine->cpu().shut_down);
     REQUIRE(story.traps.size() == 1);
     CHECK(story.traps[0].delivery.shut_down);

@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <memory>
 
-#include "machine/machine.hpp"
+#include "machine/pc_machine.hpp"
 
 namespace ring::bare {
 inline constexpr u64 code_at = 0x100000, data_at = 0x140000, alias = 0x40000000, gdt_at = 0x8000, idt_at = 0x9000,
@@ -15,12 +15,15 @@ inline constexpr u64 code_at = 0x100000, data_at = 0x140000, alias = 0x40000000,
                      handler_at = 0x180000;
 inline constexpr u16 kernel_code = 0x08, kernel_data = 0x10, user_data = 0x2b, user_code = 0x33, tss_selector = 0x18;
 
-inline void put(machine::Machine& machine, u64 at, u64 value) {
+// A time line's machine, where it is known to be this board's.
+inline machine::PcMachine& pc(machine::Machine& machine) { return static_cast<machine::PcMachine&>(machine); }
+
+inline void put(machine::PcMachine& machine, u64 at, u64 value) {
     u8 bytes[8];
     std::memcpy(bytes, &value, 8);
     machine.write_ram(at, bytes);
 }
-inline void put_code(machine::Machine& machine, u64 at, std::initializer_list<int> bytes) {
+inline void put_code(machine::PcMachine& machine, u64 at, std::initializer_list<int> bytes) {
     Bytes code;
     for (const int byte : bytes) code.push_back(static_cast<u8>(byte));
     machine.write_ram(at, code);
@@ -35,7 +38,7 @@ inline x86_64::Segment segment(u16 selector, u16 attributes) {
 }
 
 // Accessed and dirty bits set from the start, so that nothing but the program changes memory, unless `fresh_tables`.
-inline void make_tables(machine::Machine& machine, u64 root, u64 leaf_flags, u64 table_flags) {
+inline void make_tables(machine::PcMachine& machine, u64 root, u64 leaf_flags, u64 table_flags) {
     const u64 pdpt = root + 0x1000, pd_low = root + 0x2000, pd_alias = root + 0x3000, pt = root + 0x4000;
     put(machine, root, pdpt | table_flags);
     put(machine, pdpt, pd_low | table_flags);
@@ -45,9 +48,9 @@ inline void make_tables(machine::Machine& machine, u64 root, u64 leaf_flags, u64
     for (u64 i = 0; i < 512; ++i) put(machine, pt + 8 * i, i << 12 | leaf_flags);
 }
 
-inline std::unique_ptr<machine::Machine> make(unsigned cpl = 0, bool fresh_tables = false, u64 ram_bytes = 4_MiB) {
-    auto made = machine::Machine::create(ram_bytes);
-    std::unique_ptr<machine::Machine> machine = std::move(*made);
+inline std::unique_ptr<machine::PcMachine> make(unsigned cpl = 0, bool fresh_tables = false, u64 ram_bytes = 4_MiB) {
+    auto made = machine::PcMachine::create(ram_bytes);
+    std::unique_ptr<machine::PcMachine> machine = std::move(*made);
     make_tables(*machine, tables_at, fresh_tables ? 0x07 : 0x67, fresh_tables ? 0x07 : 0x27);
     const u64 descriptors[] = {
         0, 0x00af9b000000ffff, 0x00cf93000000ffff, 0x0000890000000067 | (tss_at & 0xffffff) << 16,
@@ -77,7 +80,7 @@ inline std::unique_ptr<machine::Machine> make(unsigned cpl = 0, bool fresh_table
 }
 
 // An interrupt gate to `handler` in the kernel's code segment.
-inline void set_gate(machine::Machine& machine, u8 vector, u64 handler, unsigned dpl = 0, unsigned ist = 0) {
+inline void set_gate(machine::PcMachine& machine, u8 vector, u64 handler, unsigned dpl = 0, unsigned ist = 0) {
     put(machine, idt_at + 16 * vector,
         (handler & 0xffff) | u64{kernel_code} << 16 | u64{ist} << 32 | u64{0x8e} << 40 | u64{dpl} << 45 |
             (handler >> 16 & 0xffff) << 48);

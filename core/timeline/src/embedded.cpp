@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include "arch/x86_64/arch.hpp"
 #include "base/text.hpp"
 #include "timeline/timeline.hpp"
 
@@ -20,56 +19,27 @@ using target::EventKind;
 using target::StopKind;
 using target::StopReason;
 
-std::string vector_name(u8 vector) {
-    for (const arch::Cause& cause : x86_64::architecture.causes)
-        if (cause.number == vector) return fmt::format("{} ({})", cause.mnemonic, cause.name);
-    return fmt::format("vector {}", vector);
-}
-
-std::string_view operation_name(x86_64::Operation operation) {
-    using x86_64::Operation;
-    switch (operation) {
-        case Operation::Syscall:
-            return "syscall";
-        case Operation::Sysret:
-            return "sysret";
-        case Operation::Iret:
-            return "iret";
-        case Operation::FarReturn:
-            return "far return";
-        case Operation::FarJump:
-            return "far jump";
-        case Operation::FarCall:
-            return "far call";
-        default:
-            return {};
-    }
-}
-
 class Embedded final : public target::Target {
   public:
     explicit Embedded(std::unique_ptr<Machine> machine) : timeline_(std::move(machine)) {}
 
-    const arch::Arch& arch() const override { return x86_64::architecture; }
+    const arch::Arch& arch() const override { return timeline_machine().arch(); }
     target::Capabilities capabilities() const override { return {true, true, true, true}; }
-    arch::RegisterFile registers() override { return x86_64::registers_of(machine().cpu()); }
+    arch::RegisterFile registers() override { return machine().registers(); }
 
     Status set_register(arch::RegisterId id, u64 value) override {
-        if (id >= x86_64::architecture.registers.size()) return error("there is no register {}", id);
-        x86_64::Cpu cpu = machine().cpu();
-        x86_64::set(cpu, static_cast<x86_64::Reg>(id), value);
-        machine().set_cpu(cpu);
+        if (id >= arch().registers.size()) return error("there is no register {}", id);
+        machine().set_register(id, value);
         changed();
         return Ok{};
     }
 
     Result<Bytes> read(PhysAddr from, u64 count) override {
-        const std::span<const u8> ram = machine().ram();
-        if (from.value > ram.size() || count > ram.size() - from.value)
-            return error("no memory answers at physical {}",
-                         text::hex(from.value > ram.size() ? from.value : ram.size()));
-        const std::span<const u8> part = ram.subspan(from.value, count);
-        return Bytes(part.begin(), part.end());
+        const u64 first = machine().ram_first(), end = first + machine().ram_bytes();
+        Bytes out(count <= machine().ram_bytes() ? count : 0);
+        if (out.size() == count && machine().read_ram(from.value, out)) return out;
+        return error("no memory answers at physical {}",
+                     text::hex(from.value < first || from.value > end ? from.value : end));
     }
 
     Status write(PhysAddr to, ByteSpan data) override {
@@ -116,7 +86,7 @@ class Embedded final : public target::Target {
             return stop_ = {StopKind::Cancelled, fmt::format("cancelled at step {}", now), {}, {}};
         if (now == timeline_.start())
             return stop_ = {StopKind::Start, now == 0 ? "at the start" : "at the earliest step that is kept", {}, {}};
-        if (const std::optional<StopReason> end = final_state()) return stop_ = *end;
+        if (const std::optional<StopReason> end = timeline_machine().final_state()) return stop_ = *end;
         return stop_ = {StopKind::Step, fmt::format("at step {}", now), {}, {}};
     }
 
@@ -140,16 +110,12 @@ class Embedded final : public target::Target {
 
     const std::vector<target::FaultStory>& faults() const override {
         stories_.clear();
-        const auto& all = timeline_machine().faults();
-        if (!all.empty() && all.back().step == timeline_.now()) stories(all.back(), stories_);
+        if (timeline_machine().last_fault_step() == timeline_.now()) stories_ = timeline_machine().last_faults();
         return stories_;
     }
     std::optional<target::FaultStory> last_fault() const override {
-        const auto& all = timeline_machine().faults();
-        if (all.empty()) return std::nullopt;
-        std::vector<target::FaultStory> out;
-        stories(all.back(), out);
-        return out.empty() ? std::nullopt : std::optional(out.back());
+        std::vector<target::FaultStory> all = timeline_machine().last_faults();
+        return all.empty() ? std::nullopt : std::optional(std::move(all.back()));
     }
 
     std::vector<target::Event> events() const override {
@@ -160,8 +126,7 @@ class Embedded final : public target::Target {
 
     std::string console() const override { return timeline_machine().console(); }
     Status send_console(std::string_view bytes) override {
-        for (const char byte : bytes) machine().devices().receive(static_cast<u8>(byte), machine().now_ns());
-        machine().devices_changed();
+        machine().receive(bytes);
         changed();
         return Ok{};
     }
@@ -206,7 +171,7 @@ class Embedded final : public target::Target {
                     break;
                 case BreakKind::Trap:
                     if (breakpoint.vector)
-                        out.vectors.push_back(static_cast<u8>(*breakpoint.vector));
+                        out.causes.push_back(static_cast<u8>(*breakpoint.vector));
                     else
                         out.any_trap = true;
                     break;
@@ -224,29 +189,16 @@ class Embedded final : public target::Target {
         return fmt::format("at {}", text::hex(address));
     }
 
-    std::optional<StopReason> final_state() const {
-        Machine& machine = timeline_machine();
-        if (const std::optional<u32> value = machine.devices().exit_value())
-            return StopReason{
-                StopKind::Exited, fmt::format("the guest ended the machine with value {}", *value), *value, {}};
-        if (machine.cpu().shut_down)
-            return StopReason{StopKind::TripleFault,
-                              "triple fault: a fault during the delivery of a double fault shuts the CPU down",
-                              {},
-                              {}};
-        return std::nullopt;
-    }
-
     StopReason stopped(const StepEvent& event) {
         using Kind = StepEvent::Kind;
         if (event.kind == Kind::NotModelled) return stop_ = {StopKind::NotModelled, event.problem, {}, {}};
         if (event.kind == Kind::Halted) return stop_ = {StopKind::Halted, event.problem, {}, {}};
-        if (const std::optional<StopReason> end = final_state()) return stop_ = *end;
+        if (const std::optional<StopReason> end = timeline_machine().final_state()) return stop_ = *end;
         std::string sentence = "step";
-        if (event.kind == Kind::Interrupted) sentence = fmt::format("interrupt, vector {}", event.vector);
-        if (event.kind == Kind::Faulted) sentence = vector_name(event.delivery.chain[0].vector);
-        if (event.cpl_before != event.cpl_after)
-            sentence += fmt::format(", ring {} -> ring {}", event.cpl_before, event.cpl_after);
+        if (event.kind == Kind::Interrupted) sentence = interrupt_name(event.cause);
+        if (event.kind == Kind::Faulted) sentence = arch::cause_name(arch(), event.cause);
+        if (event.level_before != event.level_after)
+            sentence += ", " + change_of_level(event.level_before, event.level_after);
         return stop_ = {StopKind::Step, std::move(sentence), {}, {}};
     }
 
@@ -260,10 +212,10 @@ class Embedded final : public target::Target {
             case RunEnd::Cancelled:
                 return stop_ = {StopKind::Cancelled, fmt::format("cancelled at step {}", timeline_.now()), {}, {}};
             case RunEnd::Address:
-                return stop_ = {StopKind::Breakpoint, named(machine().cpu().rip), {}, {}};
+                return stop_ = {StopKind::Breakpoint, named(machine().pc()), {}, {}};
             case RunEnd::Watch:
                 return stop_ = {StopKind::Watchpoint,
-                                fmt::format("the instruction at {} touched {}", text::hex(outcome.last.rip_before),
+                                fmt::format("the instruction at {} touched {}", text::hex(outcome.last.pc_before),
                                             text::hex(outcome.last.watch_address)),
                                 {},
                                 VirtAddr{outcome.last.watch_address}};
@@ -275,8 +227,7 @@ class Embedded final : public target::Target {
                 reason.kind = outcome.end == RunEnd::Privilege ? StopKind::PrivilegeChange
                               : outcome.end == RunEnd::Trap    ? StopKind::Trap
                                                                : StopKind::AddressSpace;
-                if (outcome.end == RunEnd::AddressSpace)
-                    reason.sentence = fmt::format("CR3 <- {}", text::hex(machine().cpu().cr3));
+                if (outcome.end == RunEnd::AddressSpace) reason.sentence = root_becomes(root());
                 return stop_ = reason;
             }
             case RunEnd::Final:
@@ -285,37 +236,38 @@ class Embedded final : public target::Target {
         return stop_;
     }
 
-    static void stories(const machine::FaultEntry& entry, std::vector<target::FaultStory>& out) {
-        for (unsigned i = 0; i < entry.delivery.count; ++i) {
-            const x86_64::Fault& fault = entry.delivery.chain[i];
-            x86_64::Explanation why = x86_64::explain(fault, entry.cpu);
-            out.push_back({entry.step, VirtAddr{entry.rip}, x86_64::text(fault), std::move(why.sentence),
-                           std::move(why.rule), std::move(why.repair)});
-        }
+    std::string change_of_level(unsigned before, unsigned after) const {
+        return fmt::format("{} -> {}", arch::level_name(arch(), before), arch::level_name(arch(), after));
+    }
+    std::string interrupt_name(u8 cause) const { return "interrupt, " + arch::cause_name(arch(), cause); }
+    std::string root_becomes(u64 value) const {
+        return fmt::format("{} <- {}", arch().root_register, text::hex(value));
+    }
+    u64 root() {
+        const std::optional<arch::RegisterId> id = arch::find_register(arch(), arch().root_register);
+        return id ? registers().get(*id).value_or(0) : 0;
     }
 
     target::Event event(const LogEntry& entry) const {
         using Kind = LogEntry::Kind;
-        target::Event out{entry.step, EventKind::Stop, {}, VirtAddr{entry.rip}};
+        target::Event out{entry.step, EventKind::Stop, {}, VirtAddr{entry.pc}};
         switch (entry.kind) {
-            case Kind::Privilege: {
-                const std::string_view by = operation_name(entry.operation);
+            case Kind::Privilege:
                 out.kind = EventKind::Privilege;
-                out.text = fmt::format("ring {} -> ring {} by {}", entry.cpl_before, entry.cpl_after,
-                                       by.empty() ? vector_name(entry.vector) : std::string(by));
+                out.text = fmt::format("{} by {}", change_of_level(entry.level_before, entry.level_after),
+                                       entry.by.empty() ? arch::cause_name(arch(), entry.cause) : entry.by);
                 break;
-            }
             case Kind::Trap:
                 out.kind = EventKind::Trap;
-                out.text = vector_name(entry.vector);
+                out.text = arch::cause_name(arch(), entry.cause);
                 break;
             case Kind::Interrupt:
                 out.kind = EventKind::Interrupt;
-                out.text = fmt::format("interrupt, vector {}", entry.vector);
+                out.text = interrupt_name(entry.cause);
                 break;
             case Kind::AddressSpace:
                 out.kind = EventKind::AddressSpace;
-                out.text = fmt::format("CR3 <- {}", text::hex(entry.a));
+                out.text = root_becomes(entry.a);
                 break;
             case Kind::TableWrite:
                 out.kind = EventKind::TableWrite;
@@ -325,8 +277,8 @@ class Embedded final : public target::Target {
             case Kind::StaleUse:
                 out.kind = EventKind::Stale;
                 out.text = fmt::format(
-                    "{} was used through the entry at {} ({} -> {}) before invlpg: it would be stale on hardware",
-                    text::hex(entry.d), text::hex(entry.a), text::hex(entry.b), text::hex(entry.c));
+                    "{} was used through the entry at {} ({} -> {}) before {}: it would be stale on hardware",
+                    text::hex(entry.d), text::hex(entry.a), text::hex(entry.b), text::hex(entry.c), arch().invalidate);
                 break;
             case Kind::ConsoleLine: {
                 out.kind = EventKind::Console;
@@ -352,10 +304,8 @@ class Embedded final : public target::Target {
 }  // namespace
 
 Result<std::unique_ptr<target::Target>> boot_embedded(const machine::BootOptions& options) {
-    Result<std::unique_ptr<Machine>> machine = Machine::create(options.ram_bytes);
+    Result<std::unique_ptr<Machine>> machine = machine::boot(options);
     if (!machine) return machine.error();
-    const Status booted = machine::boot_pvh(**machine, options);
-    if (!booted) return booted.error();
     return std::unique_ptr<target::Target>(std::make_unique<Embedded>(std::move(*machine)));
 }
 }  // namespace ring::timeline

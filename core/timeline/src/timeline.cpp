@@ -19,7 +19,7 @@ Timeline::Timeline(std::unique_ptr<Machine> machine) : machine_(std::move(machin
 }
 
 void Timeline::checkpoint() {
-    if (intervals_.back().start.steps == now()) return;
+    if (intervals_.back().start->steps == now()) return;
     intervals_.back().before = machine_->cut();
     kept_pages_ += intervals_.back().before.size();
     intervals_.push_back({machine_->moment(), {}, false});
@@ -55,7 +55,7 @@ void Timeline::thin() {
 }
 
 machine::StepEvent Timeline::step(machine::Recorder* recorder) {
-    if (now() - intervals_.back().start.steps >= steps_between || work_since_checkpoint_ > work_between / 2)
+    if (now() - intervals_.back().start->steps >= steps_between || work_since_checkpoint_ > work_between / 2)
         checkpoint();
     return machine_->step(recorder);
 }
@@ -71,7 +71,7 @@ machine::RunOutcome Timeline::run(u64 limit, const machine::StopSet& stops, cons
         if (outcome.end != machine::RunEnd::Limit || now() >= end) return outcome;
         checkpoint();
         // The next slice begins with a step that ignores a stop at its address: look here.
-        if (!stops.addresses.empty() && std::ranges::binary_search(stops.addresses, machine_->cpu().rip))
+        if (!stops.addresses.empty() && std::ranges::binary_search(stops.addresses, machine_->pc()))
             return {machine::RunEnd::Address, {}};
         if (now() == before) return outcome;
     }
@@ -86,7 +86,7 @@ void Timeline::restore(std::size_t index) {
     }
     intervals_.resize(index + 1);
     intervals_.back().before.clear();
-    machine_->restore(intervals_.back().start);
+    machine_->restore(*intervals_.back().start);
     work_since_checkpoint_ = 0;
 }
 
@@ -97,7 +97,7 @@ bool Timeline::go_to(u64 step, machine::Recorder* recorder, const std::atomic<bo
         // The step that leads there is to be seen: start before it, if what it leads to was not changed afterwards.
         const u64 wanted = recorder && step > start() && !is_changed(step) ? step - 1 : step;
         const auto after = std::ranges::upper_bound(intervals_, wanted, {},
-                                                    [](const Interval& interval) { return interval.start.steps; });
+                                                    [](const Interval& interval) { return interval.start->steps; });
         restore(static_cast<std::size_t>(after - intervals_.begin()) - 1);
     }
     if (now() == step) return true;
@@ -113,8 +113,8 @@ bool Timeline::go_to(u64 step, machine::Recorder* recorder, const std::atomic<bo
 
 bool Timeline::is_changed(u64 step) const {
     const auto after =
-        std::ranges::upper_bound(intervals_, step, {}, [](const Interval& interval) { return interval.start.steps; });
-    return after != intervals_.begin() && std::prev(after)->start.steps == step && std::prev(after)->changed;
+        std::ranges::upper_bound(intervals_, step, {}, [](const Interval& interval) { return interval.start->steps; });
+    return after != intervals_.begin() && std::prev(after)->start->steps == step && std::prev(after)->changed;
 }
 
 void Timeline::changed_from_outside() {

@@ -9,7 +9,7 @@
 #include "base/text.hpp"
 #include "elf/image.hpp"
 #include "elf/notes.hpp"
-#include "machine/machine.hpp"
+#include "machine/pc_machine.hpp"
 
 namespace ring::machine {
 namespace {
@@ -20,7 +20,7 @@ constexpr u64 firmware_top = 0x20000;  // QEMU keeps ACPI tables in the last 128
 constexpr u32 start_info_magic = 0x336ec578;
 
 struct Writer {
-    Machine& machine;
+    PcMachine& machine;
     u64 at;
     template <class T>
     void put(T value) {
@@ -31,7 +31,7 @@ struct Writer {
     }
 };
 
-void put_memory_map(Machine& machine, u64 ram_bytes, u32& entries) {
+void put_memory_map(PcMachine& machine, u64 ram_bytes, u32& entries) {
     constexpr u32 ram = 1, reserved = 2;
     struct Range {
         u64 first, end;
@@ -77,7 +77,7 @@ x86_64::Cpu entry_state(u32 entry) {
 
 // Texts of the command lines, one behind the other; nullopt when the place is full.
 struct Texts {
-    Machine& machine;
+    PcMachine& machine;
     u64 at = text_at;
     std::optional<u64> add(std::string_view text) {
         if (text.size() + 1 > text_end - at) return std::nullopt;
@@ -91,7 +91,7 @@ struct Texts {
 };
 }  // namespace
 
-Status boot_pvh(Machine& machine, const BootOptions& options) {
+Status boot_pvh(PcMachine& machine, const BootOptions& options) {
     const std::string name = text::printable(options.kernel_name);
     const auto file_bytes = std::make_shared<const Bytes>(options.kernel);
     const elf::File file = elf::parse(file_bytes);

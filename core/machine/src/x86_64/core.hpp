@@ -9,11 +9,34 @@
 #include "code_cache.hpp"
 #include "engine.hpp"
 #include "guest_memory.hpp"
-#include "machine/machine.hpp"
+#include "machine/pc_machine.hpp"
 
 namespace ring::machine {
 
-struct Machine::Core final : EngineClient, x86_64::Bus {
+// All of the state but RAM.
+struct ChangedEntry {
+    u64 address = 0, before = 0;
+};
+struct PcMachine::Moment final : Machine::Moment {
+    x86_64::Cpu cpu;
+    PcDevices devices;
+    u64 idle_ns = 0;
+    std::size_t console_size = 0;
+    u64 next_event_step = 0;  // when the devices are to be looked at again: a look at another time shows in them
+    bool devices_dirty = true, interrupt_waits = false;
+    // For the log: pages that walks went through, and entries in them whose change the guest has not yet announced.
+    std::vector<u32> tables;
+    std::vector<ChangedEntry> not_invalidated;
+};
+
+struct Decoded {
+    x86_64::Instruction instruction;
+    u32 second_page = no_page;  // physical page of the rest, where the instruction crosses
+    u32 second_drops = 0;       // how often that page had been dropped
+    bool check = false;         // more to look at than "engine, go"
+};
+
+struct PcMachine::Core final : EngineClient, x86_64::Bus {
     explicit Core(u64 ram_bytes) : memory(ram_bytes), code(memory.size() / page_bytes) {}
 
     // ---- state ---------------------------------------------------------------------------------------------------
@@ -24,7 +47,7 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     std::string console;
 
     // ---- helpers of execution: nothing here influences what the guest sees -----------------------------------------
-    CodeCache code;
+    CodeCache<Decoded, 3> code;
     std::unique_ptr<Engine> engine;
     x86_64::Context context{cpu, *this};
     enum class Where : u8 { Cpu, Both, Engine } registers_in = Where::Cpu, fpu_in = Where::Cpu;
@@ -42,7 +65,7 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     std::deque<FaultEntry> faults;
     LogEntry& note(LogEntry::Kind kind);  // of the step in progress
     u64 noted_rip = 0;                    // of the instruction in progress
-    using Changed = Moment::ChangedEntry;
+    using Changed = ChangedEntry;
     std::vector<Changed> not_invalidated;
     std::string problem;  // set when something not modelled was touched
 
@@ -110,25 +133,25 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     void mark_code(u32 page);
 
     // ---- step.cpp ------------------------------------------------------------------------------------------------
-    StepEvent step(x86_64::Watcher* watcher);
-    void interrupt(StepEvent& event, x86_64::Watcher* watcher);
-    bool sleep(StepEvent& event);  // halted: lets time pass until an interrupt waits; false: none will
-    void execute(StepEvent& event, x86_64::Watcher* watcher);
-    void finish(StepEvent& event);
+    PcStepEvent step(arch::Watcher* watcher);
+    void interrupt(PcStepEvent& event, arch::Watcher* watcher);
+    bool sleep(PcStepEvent& event);  // halted: lets time pass until an interrupt waits; false: none will
+    void execute(PcStepEvent& event, arch::Watcher* watcher);
+    void finish(PcStepEvent& event);
     bool check_float(const x86_64::Instruction& instruction);  // CR0.EM, TS, MP, CR4.OSFXSR; false: context.fault
     bool check_engine_instruction(const x86_64::Instruction& instruction);  // false: context.fault or problem
-    void execute_ours(const x86_64::Instruction& instruction, StepEvent& event, x86_64::Watcher* watcher);
-    void engine_fault(Engine::Exit exit, const x86_64::Instruction& instruction, u64 rip, StepEvent& event,
-                      x86_64::Watcher* watcher);
+    void execute_ours(const x86_64::Instruction& instruction, PcStepEvent& event, arch::Watcher* watcher);
+    void engine_fault(Engine::Exit exit, const x86_64::Instruction& instruction, u64 rip, PcStepEvent& event,
+                      arch::Watcher* watcher);
     struct Place {
         u64 address = 0;
         bool stack = false, canonical = true;  // all of the operand's bytes
     };
     Place refused_place(const x86_64::Instruction& instruction) const;  // in refusal.page
     bool memory_needs_checks() const;
-    void deliver(const x86_64::Fault& fault, u64 return_rip, StepEvent& event, x86_64::Watcher* watcher);
-    void note_watches(const x86_64::Instruction& instruction, u64 next_rip, StepEvent& event);
-    void note_watch(u64 first, u64 size, bool written, StepEvent& event);
+    void deliver(const x86_64::Fault& fault, u64 return_rip, PcStepEvent& event, arch::Watcher* watcher);
+    void note_watches(const x86_64::Instruction& instruction, u64 next_rip, PcStepEvent& event);
+    void note_watch(u64 first, u64 size, bool written, PcStepEvent& event);
 
     // ---- run.cpp -------------------------------------------------------------------------------------------------
     struct Block {
@@ -159,6 +182,6 @@ struct Machine::Core final : EngineClient, x86_64::Bus {
     void free_run(u64 budget);
     RunOutcome run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel, u64 work_limit);
     u64 work = 0;  // estimate of the host's work, in nanoseconds
-    bool stop_here(const StepEvent& event, RunOutcome& outcome) const;
+    bool stop_here(const PcStepEvent& event, RunOutcome& outcome) const;
 };
 }  // namespace ring::machine

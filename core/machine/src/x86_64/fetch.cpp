@@ -8,11 +8,15 @@
 namespace ring::machine {
 using x86_64::Operation;
 
-x86_64::Mode Machine::Core::code_mode() const {
+namespace {
+unsigned slot_of(x86_64::Mode mode) { return static_cast<unsigned>(mode); }
+}  // namespace
+
+x86_64::Mode PcMachine::Core::code_mode() const {
     return cpu.code64() ? x86_64::Mode::Bits64 : cpu.code32() ? x86_64::Mode::Bits32 : x86_64::Mode::Bits16;
 }
 
-bool Machine::Core::fetch_page(u64 linear, bool look, u32& physical_page) {
+bool PcMachine::Core::fetch_page(u64 linear, bool look, u32& physical_page) {
     const u64 page = linear & ~u64{page_bytes - 1};
     FetchEntry& entry = fetch_tlb[(linear / page_bytes) % fetch_tlb.size()];
     const bool user = cpu.cpl == 3;
@@ -20,7 +24,7 @@ bool Machine::Core::fetch_page(u64 linear, bool look, u32& physical_page) {
         physical_page = entry.physical_page;
         return true;
     }
-    x86_64::Watcher* const watcher = look ? std::exchange(context.watcher, nullptr) : context.watcher;
+    arch::Watcher* const watcher = look ? std::exchange(context.watcher, nullptr) : context.watcher;
     const bool ok = x86_64::translate(context, VirtAddr{page}, x86_64::Access::Execute, user, !look);
     context.watcher = watcher;
     if (!ok) {
@@ -40,7 +44,7 @@ bool Machine::Core::fetch_page(u64 linear, bool look, u32& physical_page) {
     return true;
 }
 
-void Machine::Core::mark_code(u32 page) {
+void PcMachine::Core::mark_code(u32 page) {
     if (memory.is(page, GuestMemory::Code)) return;
     memory.mark(page, GuestMemory::Code);
     if (!memory.writable_in(page, tlb_epoch)) return;
@@ -48,7 +52,7 @@ void Machine::Core::mark_code(u32 page) {
     if (mode == Mode::Run) flush_before_run = true;
 }
 
-const Decoded* Machine::Core::fetch(u64 rip, bool look) {
+const Decoded* PcMachine::Core::fetch(u64 rip, bool look) {
     u64 linear = rip;
     if (!cpu.code64()) {
         const x86_64::Segment& cs = cpu.segment[x86_64::CS];
@@ -73,7 +77,7 @@ const Decoded* Machine::Core::fetch(u64 rip, bool look) {
     if (!fetch_page(linear, look, page)) return nullptr;
     const x86_64::Mode mode_now = code_mode();
     const u32 offset = static_cast<u32>(linear % page_bytes);
-    const Decoded* found = code.find(page, offset, mode_now);
+    const Decoded* found = code.find(page, offset, slot_of(mode_now));
     if (found && found->second_page == no_page) return found;
     u32 second = no_page;
     if (found) {  // it crosses: the second page must still be the same one, and unchanged
@@ -98,6 +102,6 @@ const Decoded* Machine::Core::fetch(u64 rip, bool look) {
                     std::any_of(instruction.memory.begin(), instruction.memory.begin() + instruction.memory_count,
                                 [](const x86_64::MemoryOperand& operand) { return operand.alignment != 0; });
     mark_code(page);
-    return code.add(page, offset, mode_now, decoded);
+    return code.add(page, offset, slot_of(mode_now), decoded);
 }
 }  // namespace ring::machine

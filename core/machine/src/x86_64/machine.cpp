@@ -1,22 +1,24 @@
 // The public face of the machine: create, look, change, checkpoint.
-#include "machine/machine.hpp"
+#include <fmt/format.h>
 
 #include <cstring>
 
+#include "arch/x86_64/arch.hpp"
 #include "base/text.hpp"
 #include "core.hpp"
+#include "machine/pc_machine.hpp"
 
 namespace ring::machine {
 
-Machine::Machine() = default;
-Machine::~Machine() = default;
+PcMachine::PcMachine() = default;
+PcMachine::~PcMachine() = default;
 
-Result<std::unique_ptr<Machine>> Machine::create(u64 ram_bytes) {
+Result<std::unique_ptr<PcMachine>> PcMachine::create(u64 ram_bytes) {
     constexpr u64 least = 1_MiB, most = 2_GiB;
     if (ram_bytes < least || ram_bytes > most)
         return error("{} of RAM: the machine can have {} to {}", text::size(ram_bytes), text::size(least),
                      text::size(most));
-    std::unique_ptr<Machine> machine(new Machine);
+    std::unique_ptr<PcMachine> machine(new PcMachine);
     machine->core_ = std::make_unique<Core>(ram_bytes);
     Core& core = *machine->core_;
     if (!core.memory.data()) return error("the host has no {} of memory for the guest", text::size(ram_bytes));
@@ -26,22 +28,39 @@ Result<std::unique_ptr<Machine>> Machine::create(u64 ram_bytes) {
     return machine;
 }
 
-const x86_64::Cpu& Machine::cpu() {
+const x86_64::Cpu& PcMachine::cpu() {
     core_->pull();
     core_->pull_fpu();
     return core_->cpu;
 }
 
-void Machine::set_cpu(const x86_64::Cpu& cpu) {
+void PcMachine::set_cpu(const x86_64::Cpu& cpu) {
     core_->cpu = cpu;
     core_->fpu_touched = !(cpu.fpu == x86_64::Fpu{});
     core_->registers_in = core_->fpu_in = Core::Where::Cpu;
     core_->drop_translations();
 }
 
-std::span<const u8> Machine::ram() const { return core_->memory.span(); }
+std::span<const u8> PcMachine::ram() const { return core_->memory.span(); }
+u64 PcMachine::ram_bytes() const { return core_->memory.size(); }
 
-bool Machine::write_ram(u64 physical, ByteSpan data) {
+bool PcMachine::read_ram(u64 physical, std::span<u8> into) const {
+    if (!core_->memory.holds(physical, into.size())) return false;
+    std::memcpy(into.data(), core_->memory.data() + physical, into.size());
+    return true;
+}
+
+const arch::Arch& PcMachine::arch() const { return x86_64::architecture; }
+arch::RegisterFile PcMachine::registers() { return x86_64::registers_of(cpu()); }
+u64 PcMachine::pc() { return cpu().rip; }
+
+void PcMachine::set_register(arch::RegisterId id, u64 value) {
+    x86_64::Cpu changed = cpu();
+    x86_64::set(changed, static_cast<x86_64::Reg>(id), value);
+    set_cpu(changed);
+}
+
+bool PcMachine::write_ram(u64 physical, ByteSpan data) {
     Core& core = *core_;
     if (!core.memory.holds(physical, data.size())) return false;
     if (data.empty()) return true;
@@ -55,13 +74,18 @@ bool Machine::write_ram(u64 physical, ByteSpan data) {
     return true;
 }
 
-PcDevices& Machine::devices() { return core_->devices; }
-void Machine::devices_changed() { core_->devices_dirty = true; }
-u64 Machine::steps() const { return core_->steps; }
-u64 Machine::idle_ns() const { return core_->idle_ns; }
-const std::string& Machine::console() const { return core_->console; }
+PcDevices& PcMachine::devices() { return core_->devices; }
+void PcMachine::devices_changed() { core_->devices_dirty = true; }
 
-u64 Machine::digest() {
+void PcMachine::receive(std::string_view bytes) {
+    for (const char byte : bytes) core_->devices.receive(static_cast<u8>(byte), now_ns());
+    devices_changed();
+}
+u64 PcMachine::steps() const { return core_->steps; }
+u64 PcMachine::idle_ns() const { return core_->idle_ns; }
+const std::string& PcMachine::console() const { return core_->console; }
+
+u64 PcMachine::digest() {
     Digest digest;
     cpu().add_to(digest);
     core_->devices.add_to(digest);
@@ -71,45 +95,47 @@ u64 Machine::digest() {
     return digest.value();
 }
 
-StepEvent Machine::step(x86_64::Watcher* watcher) { return core_->step(watcher); }
+PcStepEvent PcMachine::step(arch::Watcher* watcher) { return core_->step(watcher); }
 
-RunOutcome Machine::run(u64 limit, const StopSet& stops, const std::atomic<bool>* cancel, u64 work) {
+RunOutcome PcMachine::run(u64 limit, const StopSet& stops, const std::atomic<bool>* cancel, u64 work) {
     return core_->run(limit, stops, cancel, work);
 }
 
-void Machine::set_watches(const std::vector<StopSet::Watch>& watches) {
+void PcMachine::set_watches(const std::vector<StopSet::Watch>& watches) {
     core_->watches = watches;
     core_->drop_translations();
 }
 
-void Machine::raise_timer() {
+void PcMachine::raise_timer() {
     core_->devices.raise_timer();
     core_->devices_dirty = true;
 }
 
-std::vector<Machine::SavedPage> Machine::cut() {
+std::vector<PcMachine::SavedPage> PcMachine::cut() {
     std::vector<SavedPage> out = core_->memory.cut();
     core_->tlb_stale = true;
     return out;
 }
 
-const std::vector<Machine::SavedPage>& Machine::changed() const { return core_->memory.saved(); }
+const std::vector<PcMachine::SavedPage>& PcMachine::changed() const { return core_->memory.saved(); }
 
-Machine::Moment Machine::moment() {
+std::unique_ptr<const Machine::Moment> PcMachine::moment() {
     const Core& core = *core_;
-    return {cpu(),
-            core.devices,
-            core.steps,
-            core.idle_ns,
-            core.console.size(),
-            core.next_event_step,
-            core.devices_dirty,
-            core.interrupt_waits,
-            core.memory.tables(),
-            core.not_invalidated};
+    auto out = std::make_unique<Moment>();
+    out->steps = core.steps;
+    out->cpu = cpu();
+    out->devices = core.devices;
+    out->idle_ns = core.idle_ns;
+    out->console_size = core.console.size();
+    out->next_event_step = core.next_event_step;
+    out->devices_dirty = core.devices_dirty;
+    out->interrupt_waits = core.interrupt_waits;
+    out->tables = core.memory.tables();
+    out->not_invalidated = core.not_invalidated;
+    return out;
 }
 
-void Machine::restore_page(u32 number, const u8* bytes) {
+void PcMachine::restore_page(u32 number, const u8* bytes) {
     Core& core = *core_;
     if (core.memory.is(number, GuestMemory::Code)) {
         core.memory.unmark(number, GuestMemory::Code);
@@ -119,7 +145,8 @@ void Machine::restore_page(u32 number, const u8* bytes) {
     std::memcpy(core.memory.data() + u64{number} * page_bytes, bytes, page_bytes);
 }
 
-void Machine::restore(const Moment& moment) {
+void PcMachine::restore(const Machine::Moment& shared) {
+    const Moment& moment = static_cast<const Moment&>(shared);
     Core& core = *core_;
     static_cast<void>(core.memory.cut());
     core.cpu = moment.cpu;
@@ -140,6 +167,37 @@ void Machine::restore(const Moment& moment) {
     core.drop_translations();
 }
 
-const std::deque<LogEntry>& Machine::log() const { return core_->log; }
-const std::deque<FaultEntry>& Machine::faults() const { return core_->faults; }
+std::optional<target::StopReason> PcMachine::final_state() const {
+    using target::StopKind;
+    if (const std::optional<u32> value = core_->devices.exit_value())
+        return target::StopReason{
+            StopKind::Exited, fmt::format("the guest ended the machine with value {}", *value), *value, {}};
+    if (core_->cpu.shut_down)
+        return target::StopReason{StopKind::TripleFault,
+                                  "triple fault: a fault during the delivery of a double fault shuts the CPU down",
+                                  {},
+                                  {}};
+    return std::nullopt;
+}
+
+std::vector<LogEntry> PcMachine::log() const { return {core_->log.begin(), core_->log.end()}; }
+
+std::vector<target::FaultStory> PcMachine::last_faults() const {
+    std::vector<target::FaultStory> out;
+    if (core_->faults.empty()) return out;
+    const FaultEntry& entry = core_->faults.back();
+    for (unsigned i = 0; i < entry.delivery.count; ++i) {
+        const x86_64::Fault& fault = entry.delivery.chain[i];
+        x86_64::Explanation why = x86_64::explain(fault, entry.cpu);
+        out.push_back({entry.step, VirtAddr{entry.rip}, x86_64::text(fault), std::move(why.sentence),
+                       std::move(why.rule), std::move(why.repair)});
+    }
+    return out;
+}
+
+std::optional<u64> PcMachine::last_fault_step() const {
+    return core_->faults.empty() ? std::nullopt : std::optional(core_->faults.back().step);
+}
+
+const std::deque<FaultEntry>& PcMachine::faults() const { return core_->faults; }
 }  // namespace ring::machine

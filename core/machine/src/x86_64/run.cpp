@@ -14,7 +14,7 @@ namespace {
 constexpr u64 slice = 4'000'000;  // steps between two looks at `cancel`
 }
 
-void Machine::Core::scan(Block& block, u64 address, u32 size) {
+void PcMachine::Core::scan(Block& block, u64 address, u32 size) {
     block = {};
     block.address = address;
     block.epoch = epoch;
@@ -40,7 +40,7 @@ void Machine::Core::scan(Block& block, u64 address, u32 size) {
     } while (at < address + size);
 }
 
-bool Machine::Core::enter_block(u64 address, u32 size) {
+bool PcMachine::Core::enter_block(u64 address, u32 size) {
     Block& block = blocks[(address ^ address >> 13) % blocks.size()];
     if (block.address != address || block.epoch != epoch || block.size != size || block.mode != blocks_mode) {
         scan(block, address, size);
@@ -65,13 +65,13 @@ bool Machine::Core::enter_block(u64 address, u32 size) {
     return true;
 }
 
-bool Machine::Core::floats_allowed() const {
+bool PcMachine::Core::floats_allowed() const {
     using namespace x86_64;
     return (cpu.cr0 & (cr0::EM.mask() | cr0::TS.mask())) == 0 && cr4::OSFXSR.set(cpu.cr4);
 }
 
 // What a free run cannot keep: traps after each instruction, shadows, checks that the engine does not make.
-bool Machine::Core::must_step() {
+bool PcMachine::Core::must_step() {
     if (cpu.halted || cpu.shut_down || devices.exit_value()) return true;
     if (cpu.shadow != x86_64::Shadow::None) return true;
     if ((cpu.rflags & (rflags::TF.mask() | rflags::RF.mask())) != 0) return true;
@@ -89,7 +89,7 @@ bool Machine::Core::must_step() {
              good(x86_64::FS) && good(x86_64::GS));
 }
 
-void Machine::Core::free_run(u64 budget) {
+void PcMachine::Core::free_run(u64 budget) {
     push();
     refresh_tlb();
     const u64 rip = registers_in == Where::Engine ? engine->rip() : cpu.rip;
@@ -134,8 +134,8 @@ void Machine::Core::free_run(u64 budget) {
     settle();
 }
 
-bool Machine::Core::stop_here(const StepEvent& event, RunOutcome& outcome) const {
-    using Kind = StepEvent::Kind;
+bool PcMachine::Core::stop_here(const PcStepEvent& event, RunOutcome& outcome) const {
+    using Kind = PcStepEvent::Kind;
     const auto end = [&](RunEnd why) {
         outcome.end = why;
         outcome.last = event;
@@ -147,19 +147,19 @@ bool Machine::Core::stop_here(const StepEvent& event, RunOutcome& outcome) const
     if (event.watch_hit) return end(RunEnd::Watch);
     if (event.kind == Kind::Faulted || event.kind == Kind::Interrupted) {
         const auto asked = [&](u8 vector) {
-            return stops->any_trap || std::ranges::find(stops->vectors, vector) != stops->vectors.end();
+            return stops->any_trap || std::ranges::find(stops->causes, vector) != stops->causes.end();
         };
         // An interrupt, too, has a chain: what its delivery has raised.
-        if (event.kind == Kind::Interrupted && asked(event.vector)) return end(RunEnd::Trap);
+        if (event.kind == Kind::Interrupted && asked(event.cause)) return end(RunEnd::Trap);
         for (unsigned i = 0; i < event.delivery.count; ++i)
             if (asked(event.delivery.chain[i].vector)) return end(RunEnd::Trap);
     }
-    if (stops->privilege_change && event.cpl_before != event.cpl_after) return end(RunEnd::Privilege);
+    if (stops->privilege_change && event.level_before != event.level_after) return end(RunEnd::Privilege);
     if (stops->address_space && event.address_space_changed) return end(RunEnd::AddressSpace);
     return false;
 }
 
-RunOutcome Machine::Core::run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel, u64 work_limit) {
+RunOutcome PcMachine::Core::run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel, u64 work_limit) {
     RunOutcome outcome;
     stops = &stop_set;
     ++epoch;  // blocks remember stops
@@ -194,10 +194,10 @@ RunOutcome Machine::Core::run(u64 limit, const StopSet& stop_set, const std::ato
             if (cancel && cancel->load(std::memory_order_relaxed)) until_look = 1;
             continue;
         }
-        const StepEvent event = step(nullptr);
+        const PcStepEvent event = step(nullptr);
         first = false;
         if (to_step > 0) --to_step;
-        if (event.kind == StepEvent::Kind::Faulted || event.kind == StepEvent::Kind::Interrupted) to_step = 0;
+        if (event.kind == PcStepEvent::Kind::Faulted || event.kind == PcStepEvent::Kind::Interrupted) to_step = 0;
         if (stop_here(event, outcome)) break;
     }
     stops = nullptr;

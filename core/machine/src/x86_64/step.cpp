@@ -15,21 +15,41 @@ namespace rflags = x86_64::rflags;
 
 namespace {
 constexpr u64 step_work = 300;  // nanoseconds, about
-}
 
-void Machine::Core::pull() {
+// The instructions that change privilege, as a story names them.
+std::string_view story_name(Operation operation) {
+    switch (operation) {
+        case Operation::Syscall:
+            return "syscall";
+        case Operation::Sysret:
+            return "sysret";
+        case Operation::Iret:
+            return "iret";
+        case Operation::FarReturn:
+            return "far return";
+        case Operation::FarJump:
+            return "far jump";
+        case Operation::FarCall:
+            return "far call";
+        default:
+            return {};
+    }
+}
+}  // namespace
+
+void PcMachine::Core::pull() {
     if (registers_in != Where::Engine) return;
     engine->store(cpu);
     registers_in = Where::Both;
 }
 
-void Machine::Core::pull_fpu() {
+void PcMachine::Core::pull_fpu() {
     if (fpu_in != Where::Engine) return;
     engine->store_fpu(cpu.fpu);
     fpu_in = Where::Both;
 }
 
-void Machine::Core::push() {
+void PcMachine::Core::push() {
     if (registers_in == Where::Cpu) {
         engine->load(cpu);
         registers_in = Where::Both;
@@ -40,21 +60,21 @@ void Machine::Core::push() {
     }
 }
 
-void Machine::Core::note_device_time() {
+void PcMachine::Core::note_device_time() {
     const std::optional<u64> next = devices.next_event_ns(now_ns());
     next_event_step = next ? steps + (*next - now_ns() + ns_per_step - 1) / ns_per_step : ~u64{0};
     interrupt_waits = devices.interrupt_pending();
     devices_dirty = false;
 }
 
-void Machine::Core::update_devices() {
+void PcMachine::Core::update_devices() {
     if (steps < next_event_step && !devices_dirty) return;
     devices.update(now_ns());
     note_device_time();
 }
 
 // HLT ends with an interrupt only; until then nothing happens but time. SDM Vol. 2A "HLT—Halt".
-bool Machine::Core::sleep(StepEvent& event) {
+bool PcMachine::Core::sleep(PcStepEvent& event) {
     constexpr int enough_events = 16;  // a masked timer ticks for ever: after these nothing unmasked is to be expected
     for (int i = 0; i < enough_events && rflags::IF.set(cpu.rflags); ++i) {
         if (interrupt_waits) return true;
@@ -65,64 +85,65 @@ bool Machine::Core::sleep(StepEvent& event) {
         note_device_time();
     }
     if (interrupt_waits && rflags::IF.set(cpu.rflags)) return true;
-    event.kind = StepEvent::Kind::Halted;
+    event.kind = PcStepEvent::Kind::Halted;
     event.problem = rflags::IF.set(cpu.rflags) ? "hlt with IF = 1, but no device will interrupt"
                                                : "hlt with IF = 0: no interrupt can wake the CPU";
     return false;
 }
 
-void Machine::Core::deliver(const Fault& fault, u64 return_rip, StepEvent& event, x86_64::Watcher* watcher) {
+void PcMachine::Core::deliver(const Fault& fault, u64 return_rip, PcStepEvent& event, arch::Watcher* watcher) {
     pull();
     // An interrupt is no fault, but one that cannot be delivered is where the story of a double fault begins.
     const std::optional<x86_64::Cpu> before = fault.external ? std::optional(cpu) : std::nullopt;
     if (!fault.external) {
         if (faults.size() >= most_faults) faults.pop_front();
-        faults.push_back({steps + 1, event.rip_before, {}, cpu});
+        faults.push_back({steps + 1, event.pc_before, {}, cpu});
     }
     context.watcher = watcher;
+    event.cause = fault.vector;
     event.delivery = x86_64::deliver(context, fault, return_rip);
     context.watcher = nullptr;
     registers_in = Where::Cpu;
     if (!fault.external) faults.back().delivery = event.delivery;
     if (before && event.delivery.count > 1) {
         if (faults.size() >= most_faults) faults.pop_front();
-        faults.push_back({steps + 1, event.rip_before, event.delivery, *before});
+        faults.push_back({steps + 1, event.pc_before, event.delivery, *before});
     }
     LogEntry& entry = note(fault.external ? LogEntry::Kind::Interrupt : LogEntry::Kind::Trap);
-    entry.vector = fault.vector;
-    entry.operation = event.operation;
+    entry.cause = fault.vector;
+    entry.by = story_name(event.operation);
     if (event.delivery.not_modelled) {
         problem = x86_64::explain(context.fault, cpu).sentence;
     }
 }
 
-void Machine::Core::interrupt(StepEvent& event, x86_64::Watcher* watcher) {
+void PcMachine::Core::interrupt(PcStepEvent& event, arch::Watcher* watcher) {
     Fault fault;
     fault.vector = devices.acknowledge();
     fault.external = true;
     devices_dirty = true;
     cpu.halted = false;
-    event.kind = StepEvent::Kind::Interrupted;
-    event.vector = fault.vector;
+    event.kind = PcStepEvent::Kind::Interrupted;
+    event.cause = fault.vector;
     pull();
     deliver(fault, cpu.rip, event, watcher);
 }
 
-StepEvent Machine::Core::step(x86_64::Watcher* watcher) {
-    StepEvent event;
-    event.cpl_before = event.cpl_after = cpu.cpl;
+PcStepEvent PcMachine::Core::step(arch::Watcher* watcher) {
+    PcStepEvent event;
+    event.level_before = event.level_after = cpu.cpl;
     if (devices.exit_value()) {
-        event.kind = StepEvent::Kind::Exited;
+        event.kind = PcStepEvent::Kind::Exited;
         return event;
     }
     if (cpu.shut_down) {
-        event.kind = StepEvent::Kind::ShutDown;
+        event.kind = PcStepEvent::Kind::ShutDown;
         return event;
     }
     mode = Mode::Step;
     problem.clear();
-    event.rip_before = registers_in == Where::Engine ? engine->rip() : cpu.rip;
-    noted_rip = event.rip_before;
+    event.pc_before = registers_in == Where::Engine ? engine->rip() : cpu.rip;
+    noted_rip = event.pc_before;
     update_devices();
     if (cpu.halted && !sleep(event)) return event;
     if (interrupt_waits && cpu.shadow == x86_64::Shadow::None && rflags::IF.set(cpu.rflags))
@@ -133,40 +154,40 @@ StepEvent Machine::Core::step(x86_64::Watcher* watcher) {
     return event;
 }
 
-void Machine::Core::finish(StepEvent& event) {
+void PcMachine::Core::finish(PcStepEvent& event) {
     settle();
-    event.cpl_after = cpu.cpl;
+    event.level_after = cpu.cpl;
     if (!problem.empty()) {
-        event.kind = StepEvent::Kind::NotModelled;
+        event.kind = PcStepEvent::Kind::NotModelled;
         event.problem = "not modelled yet: " + problem;
         return;
     }
-    if (event.cpl_before != event.cpl_after) {
+    if (event.level_before != event.level_after) {
         LogEntry& entry = note(LogEntry::Kind::Privilege);
-        entry.cpl_before = event.cpl_before;
-        entry.cpl_after = event.cpl_after;
-        entry.operation = event.operation;
-        entry.vector = event.kind == StepEvent::Kind::Interrupted ? event.vector : event.delivery.chain[0].vector;
+        entry.level_before = event.level_before;
+        entry.level_after = event.level_after;
+        entry.by = story_name(event.operation);
+        entry.cause = event.cause;
     }
     if (event.address_space_changed) note(LogEntry::Kind::AddressSpace).a = cpu.cr3;
     ++steps;
     work += step_work;
 }
 
-bool Machine::Core::memory_needs_checks() const {
+bool PcMachine::Core::memory_needs_checks() const {
     const bool alignment = x86_64::cr0::AM.set(cpu.cr0) && cpu.cpl == 3;
     return !cpu.code64() || alignment || !watches.empty();
 }
 
-void Machine::Core::execute(StepEvent& event, x86_64::Watcher* watcher) {
-    const u64 rip = event.rip_before;
+void PcMachine::Core::execute(PcStepEvent& event, arch::Watcher* watcher) {
+    const u64 rip = event.pc_before;
     const x86_64::Shadow shadow = std::exchange(cpu.shadow, x86_64::Shadow::None);
     const auto fault_here = [&](u64 return_rip) {
         if (!problem.empty()) {
             cpu.shadow = shadow;
             return;
         }
-        event.kind = StepEvent::Kind::Faulted;
+        event.kind = PcStepEvent::Kind::Faulted;
         event.software = context.fault.software;
         deliver(context.fault, return_rip, event, watcher);
     };
@@ -234,7 +255,7 @@ void Machine::Core::execute(StepEvent& event, x86_64::Watcher* watcher) {
         pull();
         cpu.rip = rip;
         execute_ours(instruction, event, watcher);
-        if (event.kind == StepEvent::Kind::Faulted || !problem.empty()) {
+        if (event.kind == PcStepEvent::Kind::Faulted || !problem.empty()) {
             if (!problem.empty()) cpu.shadow = shadow;
             return;
         }
@@ -250,12 +271,12 @@ void Machine::Core::execute(StepEvent& event, x86_64::Watcher* watcher) {
         fault.vector = x86_64::DB;
         fault.trap = true;
         fault.reason = Reason::SingleStep;
-        event.kind = StepEvent::Kind::Faulted;
+        event.kind = PcStepEvent::Kind::Faulted;
         deliver(fault, cpu.rip, event, watcher);
     }
 }
 
-void Machine::Core::execute_ours(const Instruction& instruction, StepEvent& event, x86_64::Watcher* watcher) {
+void PcMachine::Core::execute_ours(const Instruction& instruction, PcStepEvent& event, arch::Watcher* watcher) {
     const x86_64::Cpu before = cpu;
     context.instruction = instruction;
     context.fault = {};
@@ -279,7 +300,7 @@ void Machine::Core::execute_ours(const Instruction& instruction, StepEvent& even
             cpu = before;
             return;
         }
-        event.kind = StepEvent::Kind::Faulted;
+        event.kind = PcStepEvent::Kind::Faulted;
         event.watch_hit = false;
         event.software = context.fault.software;
         const bool behind = context.fault.software || context.fault.trap;
@@ -294,7 +315,7 @@ void Machine::Core::execute_ours(const Instruction& instruction, StepEvent& even
     if ((alignment && x86_64::cr4::SMAP.set(cpu.cr4)) || cpu.code64() != before.code64()) tlb_stale = true;
 }
 
-bool Machine::Core::check_float(const Instruction& instruction) {
+bool PcMachine::Core::check_float(const Instruction& instruction) {
     // SDM Vol. 3A 2.5 "Control Registers", Table 2-2 and Table 13-1: which instruction obeys EM, TS, MP, OSFXSR.
     using x86_64::FloatKind;
     const bool em = x86_64::cr0::EM.set(cpu.cr0), ts = x86_64::cr0::TS.set(cpu.cr0), mp = x86_64::cr0::MP.set(cpu.cr0);
@@ -322,7 +343,7 @@ bool Machine::Core::check_float(const Instruction& instruction) {
     return true;
 }
 
-bool Machine::Core::check_engine_instruction(const Instruction& instruction) {
+bool PcMachine::Core::check_engine_instruction(const Instruction& instruction) {
     if (!check_float(instruction)) return false;
     if (instruction.memory_count == 0) return true;
     pull();
@@ -358,7 +379,7 @@ bool Machine::Core::check_engine_instruction(const Instruction& instruction) {
     return true;
 }
 
-Machine::Core::Place Machine::Core::refused_place(const Instruction& instruction) const {
+PcMachine::Core::Place PcMachine::Core::refused_place(const Instruction& instruction) const {
     if (refusal.access == x86_64::Access::Execute) return {refusal.page, false, true};
     const bool write = refusal.access == x86_64::Access::Write;
     for (unsigned i = 0; i < instruction.memory_count; ++i) {
@@ -374,8 +395,8 @@ Machine::Core::Place Machine::Core::refused_place(const Instruction& instruction
     return {refusal.page, false, true};
 }
 
-void Machine::Core::engine_fault(Engine::Exit exit, const Instruction& instruction, u64 rip, StepEvent& event,
-                                 x86_64::Watcher* watcher) {
+void PcMachine::Core::engine_fault(Engine::Exit exit, const Instruction& instruction, u64 rip, PcStepEvent& event,
+                                   arch::Watcher* watcher) {
     pull();
     pull_fpu();
     engine->recover();
@@ -406,11 +427,11 @@ void Machine::Core::engine_fault(Engine::Exit exit, const Instruction& instructi
             "the execution engine stopped at " + text::hex(rip) + " (" + x86_64::text(instruction, VirtAddr{rip}) + ")";
         return;
     }
-    event.kind = StepEvent::Kind::Faulted;
+    event.kind = PcStepEvent::Kind::Faulted;
     deliver(context.fault, rip, event, watcher);
 }
 
-void Machine::Core::note_watch(u64 first, u64 size, bool written, StepEvent& event) {
+void PcMachine::Core::note_watch(u64 first, u64 size, bool written, PcStepEvent& event) {
     const u64 last = first + size - 1;
     for (const StopSet::Watch& watch : watches) {
         if (watch.first > last || watch.last < first || !(written ? watch.write : watch.read)) continue;
@@ -419,7 +440,7 @@ void Machine::Core::note_watch(u64 first, u64 size, bool written, StepEvent& eve
     }
 }
 
-void Machine::Core::note_watches(const Instruction& instruction, u64 next_rip, StepEvent& event) {
+void PcMachine::Core::note_watches(const Instruction& instruction, u64 next_rip, PcStepEvent& event) {
     pull();
     const u64 counter = cpu.gpr[x86_64::RCX];
     if (instruction.repeat && (instruction.address_size == 8 ? counter : counter & 0xffffffffu) == 0) return;

@@ -11,12 +11,12 @@ namespace ring::machine {
 using x86_64::Access;
 namespace pte = x86_64::pte;
 
-void Machine::Core::drop_translations() {
+void PcMachine::Core::drop_translations() {
     ++epoch;
     tlb_stale = true;
 }
 
-void Machine::Core::refresh_tlb() {
+void PcMachine::Core::refresh_tlb() {
     // Ring 3's translations and the others' are judged differently; going there and back without running keeps them.
     const bool user = cpu.cpl == 3;
     if (!tlb_stale && tlb_user == user) return;
@@ -26,34 +26,34 @@ void Machine::Core::refresh_tlb() {
     ++tlb_epoch;
 }
 
-bool Machine::Core::recall(u64 page, u8 kind, u64& physical_page) {
+bool PcMachine::Core::recall(u64 page, u8 kind, u64& physical_page) {
     const Remembered& entry = walks[(page / page_bytes ^ kind) % walks.size()];
     if (entry.page != page || entry.kind != kind || entry.epoch != epoch) return false;
     physical_page = entry.physical_page;
     return true;
 }
 
-void Machine::Core::remember(u64 page, u8 kind, u64 physical_page) {
+void PcMachine::Core::remember(u64 page, u8 kind, u64 physical_page) {
     mark_tables();
     walks[(page / page_bytes ^ kind) % walks.size()] = {page, epoch, physical_page, kind};
 }
 
-LogEntry& Machine::Core::note(LogEntry::Kind kind) {
+LogEntry& PcMachine::Core::note(LogEntry::Kind kind) {
     if (log.size() >= most_log) log.pop_front();
     LogEntry& entry = log.emplace_back();
     entry.kind = kind;
     entry.step = steps + 1;
-    entry.rip = noted_rip;
+    entry.pc = noted_rip;
     return entry;
 }
 
-bool Machine::Core::watched(u64 linear_page) const {
+bool PcMachine::Core::watched(u64 linear_page) const {
     return std::ranges::any_of(watches, [&](const StopSet::Watch& watch) {
         return watch.first <= linear_page + page_bytes - 1 && watch.last >= linear_page;
     });
 }
 
-bool Machine::Core::uses_changed_entry() const {
+bool PcMachine::Core::uses_changed_entry() const {
     if (not_invalidated.empty() || !cpu.paging()) return false;
     const x86_64::WalkState& walk = context.walk;
     return std::ranges::any_of(not_invalidated, [&](const Changed& changed) {
@@ -63,7 +63,7 @@ bool Machine::Core::uses_changed_entry() const {
     });
 }
 
-void Machine::Core::mark_tables() {
+void PcMachine::Core::mark_tables() {
     if (!cpu.paging()) return;
     const x86_64::WalkState& walk = context.walk;
     for (unsigned level = 4; level >= walk.leaf; --level) {
@@ -77,7 +77,7 @@ void Machine::Core::mark_tables() {
     note_stale_uses(walk.leaf);
 }
 
-void Machine::Core::note_stale_uses(unsigned deepest) {
+void PcMachine::Core::note_stale_uses(unsigned deepest) {
     if (not_invalidated.empty()) return;
     const x86_64::WalkState& walk = context.walk;
     for (unsigned level = 4; level >= deepest; --level)
@@ -92,11 +92,11 @@ void Machine::Core::note_stale_uses(unsigned deepest) {
         });
 }
 
-bool Machine::Core::fill(u64 page, Access access, Page& out) {
+bool PcMachine::Core::fill(u64 page, Access access, Page& out) {
     const bool stepping = mode == Mode::Step;
     if (page > 0xffffffffu && !cpu.code64()) return false;  // the tail of an access beyond the limit of 4 GiB
     const bool user = cpu.cpl == 3;
-    x86_64::Watcher* const watcher = std::exchange(context.watcher, nullptr);
+    arch::Watcher* const watcher = std::exchange(context.watcher, nullptr);
     // Fetches are asked for ahead of need; the needed ones were walked, and A set, by fetch().
     const bool update = stepping && access != Access::Execute;
     context.walk.implicit = false;
@@ -146,12 +146,12 @@ bool Machine::Core::fill(u64 page, Access access, Page& out) {
     return true;
 }
 
-void Machine::Core::prepare_write(u32 page) {
+void PcMachine::Core::prepare_write(u32 page) {
     memory.save(page);
     if (memory.is(page, GuestMemory::Code)) written_code.push_back(page);
 }
 
-void Machine::Core::settle() {
+void PcMachine::Core::settle() {
     for (TableCopy& copy : table_copies)
         if (copy.page != no_page) compare_table(copy);
     if (!written_code.empty()) {
@@ -166,7 +166,7 @@ void Machine::Core::settle() {
     }
 }
 
-void Machine::Core::note_table_write(u64 entry_address, u64 before, u64 after) {
+void PcMachine::Core::note_table_write(u64 entry_address, u64 before, u64 after) {
     constexpr u64 accessed_dirty = pte::A.mask() | pte::D.mask();
     if (((before ^ after) & ~accessed_dirty) == 0 && (after & before) == before) return;  // the walk's own A and D
     LogEntry& entry = note(LogEntry::Kind::TableWrite);
@@ -177,14 +177,14 @@ void Machine::Core::note_table_write(u64 entry_address, u64 before, u64 after) {
     drop_translations();
 }
 
-void Machine::Core::copy_table(u32 page) {
+void PcMachine::Core::copy_table(u32 page) {
     TableCopy& copy = table_copies[table_copies[0].page == no_page || table_copies[0].page == page ? 0 : 1];
     if (copy.page == page) return;
     copy.page = page;
     std::memcpy(copy.bytes.data(), memory.data() + u64{page} * page_bytes, page_bytes);
 }
 
-void Machine::Core::compare_table(TableCopy& copy) {
+void PcMachine::Core::compare_table(TableCopy& copy) {
     const u64 base = u64{copy.page} * page_bytes;
     const u8* const now = memory.data() + base;
     for (u64 offset = 0; offset < page_bytes; offset += 8) {
@@ -196,7 +196,7 @@ void Machine::Core::compare_table(TableCopy& copy) {
     copy.page = no_page;
 }
 
-u64 Machine::Core::read(PhysAddr address, unsigned size) {
+u64 PcMachine::Core::read(PhysAddr address, unsigned size) {
     if (!memory.holds(address.value, size)) {
         problem = "physical address " + text::hex(address) + " holds nothing that is modelled";
         return ~u64{0};
@@ -206,7 +206,7 @@ u64 Machine::Core::read(PhysAddr address, unsigned size) {
     return value;
 }
 
-void Machine::Core::write(PhysAddr address, unsigned size, u64 value) {
+void PcMachine::Core::write(PhysAddr address, unsigned size, u64 value) {
     if (!memory.holds(address.value, size)) {
         problem = "physical address " + text::hex(address) + " holds nothing that is modelled";
         return;
@@ -227,13 +227,13 @@ void Machine::Core::write(PhysAddr address, unsigned size, u64 value) {
     std::memcpy(at, &value, size);
 }
 
-u32 Machine::Core::port_in(u16 port, unsigned size) {
+u32 PcMachine::Core::port_in(u16 port, unsigned size) {
     const u32 value = devices.in(port, size, now_ns());
     devices_dirty = true;
     return value;
 }
 
-void Machine::Core::port_out(u16 port, unsigned size, u32 value) {
+void PcMachine::Core::port_out(u16 port, unsigned size, u32 value) {
     devices.out(port, size, value, now_ns());
     const std::string printed = devices.take_console();
     console += printed;
@@ -241,12 +241,12 @@ void Machine::Core::port_out(u16 port, unsigned size, u32 value) {
     devices_dirty = true;
 }
 
-void Machine::Core::flush(x86_64::Flush what, VirtAddr address) {
+void PcMachine::Core::flush(x86_64::Flush what, VirtAddr address) {
     if (!not_invalidated.empty()) {
         if (what != x86_64::Flush::One) {
             not_invalidated.clear();
         } else {  // forget what lies on the path of this address
-            x86_64::Watcher* const watcher = std::exchange(context.watcher, nullptr);
+            arch::Watcher* const watcher = std::exchange(context.watcher, nullptr);
             const x86_64::Fault kept = context.fault;
             context.walk.leaf = 1;
             context.walk.trace_address = {};

@@ -20,7 +20,7 @@ class Timeline {
 
     machine::Machine& machine() { return *machine_; }
     u64 now() const { return machine_->steps(); }
-    u64 start() const { return intervals_.front().start.steps; }  // the earliest step that can be reached
+    u64 start() const { return intervals_.front().start->steps; }  // the earliest step that can be reached
 
     // One step, watched by `recorder` when given. A checkpoint is made every few steps.
     machine::StepEvent step(machine::Recorder* recorder);
@@ -44,7 +44,7 @@ class Timeline {
     // From one checkpoint to the next. `before`: the pages that changed in it, as they were at its start; of the last
     // interval the machine still holds them.
     struct Interval {
-        machine::Machine::Moment start;
+        std::unique_ptr<const machine::Machine::Moment> start;
         std::vector<machine::Machine::SavedPage> before;
         bool changed = false;  // from outside, at its start: replay must not come here from an earlier one
     };

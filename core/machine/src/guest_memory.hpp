@@ -18,8 +18,12 @@ class GuestMemory {
     enum Flag : u8 { Saved = 1, Code = 2, Table = 4, Watched = 8 };
 
     // Null data() when the host has no memory to give.
-    explicit GuestMemory(u64 size)
-        : size_(size & ~u64{page_bytes - 1}), flags_(size_ / page_bytes), writable_epoch_(size_ / page_bytes) {
+    // `base`: the physical address of the first byte.
+    explicit GuestMemory(u64 size, u64 base = 0)
+        : size_(size & ~u64{page_bytes - 1}),
+          base_(base),
+          flags_(size_ / page_bytes),
+          writable_epoch_(size_ / page_bytes) {
         void* const at =
             mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         data_ = at == MAP_FAILED ? nullptr : static_cast<u8*>(at);
@@ -32,7 +36,12 @@ class GuestMemory {
 
     u8* data() const { return data_; }
     u64 size() const { return size_; }
-    bool holds(u64 address, u64 count) const { return address < size_ && count <= size_ - address; }
+    u64 base() const { return base_; }
+    bool holds(u64 address, u64 count) const { return address - base_ < size_ && count <= size_ - (address - base_); }
+    // Of an address that it holds. Pages are counted from the first byte.
+    u8* at(u64 address) const { return data_ + (address - base_); }
+    u32 page_of(u64 address) const { return static_cast<u32>((address - base_) / page_bytes); }
+    u64 address_of(u32 page) const { return base_ + u64{page} * page_bytes; }
     std::span<u8> span() const { return {data_, size_}; }
 
     bool is(u32 page, u8 any_of) const { return (flags_[page] & any_of) != 0; }
@@ -68,7 +77,7 @@ class GuestMemory {
     const std::vector<Machine::SavedPage>& saved() const { return saved_; }
 
   private:
-    u64 size_;
+    u64 size_, base_;
     u8* data_ = nullptr;
     std::vector<u8> flags_;
     std::vector<u64> writable_epoch_;
