@@ -12,17 +12,21 @@ std::string store(PhysAddr address, unsigned size, u64 value) {
 }
 }  // namespace
 
+Result<QtestVirt> QtestVirt::start(std::vector<std::string> arguments, support::PrivateDirectory directory) {
+    std::vector<std::string> all = {"-machine", "virt",  "-cpu", "rv64,h=false", "-m",
+                                    "64M",      "-bios", "none", "-net",         "none"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    Result<Qtest> qtest = Qtest::start("qemu-system-riscv64", std::move(all), std::move(directory));
+    if (!qtest) return qtest.error();
+    return QtestVirt(std::move(*qtest));
+}
+
 Result<QtestVirt> QtestVirt::start() {
     Result<support::PrivateDirectory> directory = support::PrivateDirectory::make();
     if (!directory) return directory.error();
-    Result<Qtest> qtest =
-        Qtest::start("qemu-system-riscv64",
-                     {"-machine", "virt", "-cpu", "rv64,h=false", "-m", "64M", "-bios", "none", "-net", "none"},
-                     std::move(*directory));
-    if (!qtest) return qtest.error();
-    QtestVirt virt(std::move(*qtest));
+    Result<QtestVirt> virt = start({}, std::move(*directory));
     constexpr u32 jump_to_itself = 0x0000'006f;
-    virt.write_words(PhysAddr{0x8000'0000}, {jump_to_itself});
+    if (virt) virt->write_words(PhysAddr{0x8000'0000}, {jump_to_itself});
     return virt;
 }
 
@@ -45,10 +49,18 @@ void QtestVirt::set_line(unsigned source, bool level) {
     qtest_.ask(fmt::format("set_irq_in /machine/unattached/device[2] unnamed-gpio-in {} {}", source, level ? 1 : 0));
 }
 
-u64 QtestVirt::mip() {
-    const std::string registers = qtest_.human("info registers");
-    const std::size_t at = registers.find(" mip ");
+u64 QtestVirt::hart(std::string_view name) {
+    const std::string registers = qtest_.human("info registers"), wanted = fmt::format(" {} ", name);
+    const std::size_t at = registers.find(wanted);
     RING_ASSERT(at != std::string::npos);
-    return std::strtoull(registers.c_str() + at + 5, nullptr, 16);
+    return std::strtoull(registers.c_str() + at + wanted.size(), nullptr, 16);
+}
+
+Bytes QtestVirt::read_bytes(PhysAddr from, std::size_t count) {
+    const std::string digits = qtest_.ask(fmt::format("read {:#x} {:#x}", from.value, count));
+    Bytes bytes;
+    for (std::size_t i = 0; i < count; ++i)
+        bytes.push_back(static_cast<u8>(std::stoul(digits.substr(2 + 2 * i, 2), nullptr, 16)));
+    return bytes;
 }
 }  // namespace ring::test
