@@ -3,7 +3,8 @@
 #
 #   bin/ringscope, bin/ringscope-elf        share/ringscope/{lessons,kernels,assets,sources}
 #
-# kernels/ is the build tree's folder of that name: <architecture>/<kernel>.elf and <architecture>/user/<program>.elf.
+# kernels/ is the build tree's folder of that name: <architecture>/<kernel>.elf, <architecture>/user/<program>.elf, and
+# riscv64/initrd.tar.
 # sources/ has what these were compiled from, below the paths that their line tables record.
 
 set(data "${CMAKE_BINARY_DIR}/share/ringscope")
@@ -25,7 +26,7 @@ foreach(folder lessons assets)
     endif()
 endforeach()
 install(DIRECTORY "${CMAKE_BINARY_DIR}/kernels/" DESTINATION share/ringscope/kernels
-    FILES_MATCHING PATTERN "*.elf" PATTERN "CMakeFiles" EXCLUDE)
+    FILES_MATCHING PATTERN "*.elf" PATTERN "initrd.tar" PATTERN "CMakeFiles" EXCLUDE)
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/kernels/" DESTINATION share/ringscope/sources/kernels
     FILES_MATCHING PATTERN "*.cpp" PATTERN "*.hpp" PATTERN "*.S" PATTERN "build" EXCLUDE)
 install(FILES "${CMAKE_SOURCE_DIR}/README.md" "${CMAKE_SOURCE_DIR}/LICENSE" DESTINATION share/doc/ringscope)

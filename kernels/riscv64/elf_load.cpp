@@ -141,6 +141,8 @@ extern "C" i64 load_program(const char* path, Program& program) {
     fence_instructions();
     report_writable_code(segments.start + offset, segments.end + offset);
     program = {header.entry + offset, segments.end + offset};
-    set_stack_bottom(page_up(program.end) + page_bytes);  // one page between them belongs to nobody
+    // The stack has what its half of the window has left. One page between it and the data belongs to nobody.
+    const u64 lowest = page_up(program.end) + page_bytes;
+    set_stack_bottom(lowest > user_data_start ? lowest : user_data_start);
     return 0;
 }

@@ -38,8 +38,8 @@
     csrw sscratch, sp               # what trap_entry will use as its stack
 .endif
     csrw sepc, a2
-    # sret goes to the mode in SPP, and puts SPIE into SIE (Priv. 1.12, 4.1.1 "Supervisor Status Register"). SPP = 0: U-mode.
-    # SIE means nothing there: in U-mode, interrupts for S-mode are always taken.
+    # sret goes to the mode in SPP, and puts SPIE into SIE (Priv. 1.12, 4.1.1 "Supervisor Status Register (sstatus)").
+    # SPP = 0: U-mode. SIE means nothing there: in U-mode, interrupts for S-mode are always taken.
     li t0, SPP
 .if \with_spp
     csrs sstatus, t0

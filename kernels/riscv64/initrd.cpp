@@ -26,11 +26,15 @@ u64 octal(const char (&field)[size]) {
     return value;
 }
 
-// The sum of the header's bytes, with blanks in the place of the sum itself.
+// The sum of the header's bytes, with blanks in the place of the sum itself. Eight bytes at a time, as four sums of 16
+// bits that cannot overflow: each gets 128 bytes. (Byte by byte this would be half of all instructions before the
+// shell.)
 u64 checksum(const Header& header) {
-    const u8* bytes = reinterpret_cast<const u8*>(&header);
-    u64 sum = 0;
-    for (u64 i = 0; i < block_bytes; i++) sum += bytes[i];
+    constexpr u64 every_second_byte = 0x00ff00ff00ff00ff;
+    u64 words[block_bytes / 8], sums = 0;
+    memcpy(words, &header, block_bytes);
+    for (u64 word : words) sums += (word & every_second_byte) + (word >> 8 & every_second_byte);
+    u64 sum = (sums & 0xffff) + (sums >> 16 & 0xffff) + (sums >> 32 & 0xffff) + (sums >> 48);
     for (char c : header.checksum) sum += static_cast<u64>(' ') - static_cast<u8>(c);
     return sum;
 }

@@ -32,6 +32,7 @@ extern "C" [[noreturn]] void kernel_main(u64 device_tree) {
     read_initrd_files();
     traps_setup();
     plic_setup();
+    timer_setup();
 
     if (boot_command != nullptr) shutdown(shell_command(boot_command));
     log("help lists the commands\n");

@@ -16,6 +16,12 @@ u64 interval() { return boot.timebase / 100; }
 // also how it is answered.
 extern "C" [[gnu::noinline]] void set_stimecmp(u64 value) { write_csr<csr::stimecmp>(value); }
 
+// 4.1.5 "Counter-Enable Register (scounteren)": what U-mode may read, of what M-mode lets S-mode read.
+extern "C" void timer_setup() {
+    constexpr u64 cycle_time_instret = 7;
+    write_csr<csr::scounteren>(cycle_time_instret);
+}
+
 extern "C" void timer_start() {
     set_stimecmp(read_csr<csr::time>() + interval());
     set_csr<csr::sie>(1 << cause::supervisor_timer);

@@ -3,6 +3,7 @@
 #pragma once
 #include "types.hpp"
 
+extern "C" void timer_setup();  // lets programs read the time
 extern "C" void timer_start();
 extern "C" void timer_stop();
 extern "C" void timer_tick();

@@ -39,7 +39,13 @@ constexpr const char* causes[16] = {
 };
 
 void describe(u64 scause, u64 sepc, u64 stval) {
-    print("cause ", dec(scause), " (", scause < 16 ? causes[scause] : "reserved", ") sepc ", hex(sepc));
+    const u64 number = scause & ~cause::interrupt;
+    if (number != scause) {
+        print("interrupt ", dec(number));
+    } else {
+        print("cause ", dec(number), " (", number < 16 ? causes[number] : "reserved", ")");
+    }
+    print(" sepc ", hex(sepc));
     if (sepc == reinterpret_cast<u64>(sret_instruction)) print(" (sret_instruction)");
     if (sepc == reinterpret_cast<u64>(unswapped_store)) print(" (unswapped_store)");
     print(" stval ", hex(stval));

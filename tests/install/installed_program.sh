@@ -19,7 +19,8 @@ for lesson in "$prefix, moved"/share/ringscope/lessons/*/; do
   lesson=$(basename "$lesson")
   env -i PATH=/usr/bin:/bin "$program" lessons | grep -qF "$lesson" || { echo "lesson $lesson is not listed"; exit 1; }
 done
-for file in share/doc/ringscope/LICENSE share/doc/ringscope/README.md share/ringscope/kernels/x86_64/kernel.elf; do
+for file in share/doc/ringscope/LICENSE share/doc/ringscope/README.md share/ringscope/kernels/x86_64/kernel.elf \
+    share/ringscope/kernels/riscv64/kernel.elf share/ringscope/kernels/riscv64/initrd.tar; do
   [ -e "$prefix, moved/$file" ] || { echo "$file is not installed"; exit 1; }
 done
 rm -rf "$prefix, moved"
