@@ -35,6 +35,12 @@ std::string_view name(Group group) {
             return "debug";
         case Group::Vector:
             return "vector";
+        case Group::Machine:
+            return "machine";
+        case Group::Supervisor:
+            return "supervisor";
+        case Group::Protection:
+            return "protection";
     }
     return "";
 }

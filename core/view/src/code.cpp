@@ -166,7 +166,7 @@ std::optional<VirtAddr> through_operand(const target::Snapshot& snapshot, const 
 Flow flow_of(const target::Snapshot& snapshot, const CodeLine& line, const Symbolizer& symbolizer) {
     Flow out;
     const arch::Arch& arch = *snapshot.arch;
-    out.branches = arch::branches(arch, line.mnemonic, snapshot.registers);
+    out.branches = arch::branches(arch, line.mnemonic, line.operands, snapshot.registers);
     out.enters = arch::system_call_entry(arch, line.mnemonic, snapshot.registers);
     if (line.mnemonic == "call") {
         out.enters = line.target ? line.target : through_operand(snapshot, line);

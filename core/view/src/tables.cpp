@@ -54,7 +54,9 @@ std::string title_text(const arch::TableEntry& entry) {
 std::string table_text(const Tables& tables, const arch::SystemTable& table) {
     const bool all = tables.all_entries;
     if (!table.unavailable.empty()) return wrapped(table.name + ": ", table.unavailable, 2);
-    std::string out = fmt::format("{} at {}, limit {}\n", table.name, text::hex(table.base), text::hex(table.limit));
+    std::string out =
+        table.in_memory ? fmt::format("{} at {}, limit {}\n", table.name, text::hex(table.base), text::hex(table.limit))
+                        : table.name + "\n";
     std::size_t skipped = 0;
     const auto say_skipped = [&] {
         if (skipped) out += fmt::format("         ... {} more that are not present ...\n", skipped);

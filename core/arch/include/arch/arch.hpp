@@ -14,7 +14,7 @@
 
 namespace ring::arch {
 
-enum class Group : u8 { General, Flags, Segment, Control, System, Debug, Vector };
+enum class Group : u8 { General, Flags, Segment, Control, System, Debug, Vector, Machine, Supervisor, Protection };
 std::string_view name(Group group);
 
 struct Register {
@@ -115,6 +115,7 @@ struct SystemTable {
     u64 limit = 0;  // bytes - 1
     std::vector<TableEntry> entries;
     std::string unavailable;  // why nothing is shown; empty when something is
+    bool in_memory = true;    // false: kept in registers; base, limit and the entries' addresses mean nothing
 };
 
 struct Privilege {
@@ -123,10 +124,10 @@ struct Privilege {
     std::string mode;    // "64-bit mode", "compatibility mode", "protected mode, paging off"
 };
 
-// A cause of trap: vector or exception code.
+// A cause of trap: vector or exception code; RISC-V's interrupts have bit 7 set.
 struct Cause {
     unsigned number = 0;
-    std::string_view mnemonic;  // "#PF"
+    std::string_view mnemonic;  // "#PF"; empty where the manual has none
     std::string_view name;      // "Page Fault"
     bool error_code = false;
     std::string_view section;  // manual, section, title
@@ -139,6 +140,8 @@ struct Level {
     unsigned number = 0;
     std::string_view name;  // "ring 3", "U-mode"
 };
+
+struct FrameChain;  // code_flow.hpp
 
 struct Arch {
     std::string_view name;  // "x86-64"
@@ -153,6 +156,10 @@ struct Arch {
     std::span<const Level> levels;                      // most privileged first
     std::string_view root_register;                     // that names the page tables: "CR3"
     std::string_view invalidate;                        // the instruction that drops a translation: "invlpg"
+    // code_flow.hpp says what these answer.
+    const FrameChain* (*frame_chain)();
+    std::optional<bool> (*branches)(std::string_view mnemonic, std::string_view operands, const RegisterFile&);
+    std::optional<VirtAddr> (*system_call_entry)(std::string_view mnemonic, const RegisterFile&);
 };
 
 std::string_view level_name(const Arch& arch, unsigned number);

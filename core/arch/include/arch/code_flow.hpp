@@ -20,8 +20,10 @@ struct FrameChain {
 };
 const FrameChain* frame_chain(const Arch& arch);  // null: not known for this architecture
 
-// Will the branch be taken? Absent: `mnemonic` is no conditional branch, or the flags are not known.
-std::optional<bool> branches(const Arch& arch, std::string_view mnemonic, const RegisterFile& registers);
+// Will the branch be taken? Absent: `mnemonic` is no conditional branch, or what decides it is not known. `operands`:
+// as the reader sees them, "a0, a1, 0x80001234".
+std::optional<bool> branches(const Arch& arch, std::string_view mnemonic, std::string_view operands,
+                             const RegisterFile& registers);
 
 // Where a system call instruction enters the kernel now. Absent: it is none, or it would fault.
 std::optional<VirtAddr> system_call_entry(const Arch& arch, std::string_view mnemonic, const RegisterFile& registers);

@@ -40,13 +40,13 @@ bool holds(unsigned condition, u64 flags) {
 }
 }  // namespace
 
-const arch::FrameChain& frame_chain() {
+const arch::FrameChain* frame_chain() {
     // System V ABI, AMD64 supplement, 3.2.2 "The Stack Frame".
     static const arch::FrameChain chain{by_name("rbp"), 0, 8, 16, dwarf_registers()};
-    return chain;
+    return &chain;
 }
 
-std::optional<bool> branches(std::string_view mnemonic, const arch::RegisterFile& registers) {
+std::optional<bool> branches(std::string_view mnemonic, std::string_view, const arch::RegisterFile& registers) {
     if (!mnemonic.starts_with('j')) return std::nullopt;
     mnemonic.remove_prefix(1);
     const std::optional<u64> rcx = registers.get(by_name("rcx"));

@@ -3,7 +3,7 @@
 #include "arch/code_flow.hpp"
 
 namespace ring::x86_64 {
-const arch::FrameChain& frame_chain();
-std::optional<bool> branches(std::string_view mnemonic, const arch::RegisterFile& registers);
+const arch::FrameChain* frame_chain();
+std::optional<bool> branches(std::string_view mnemonic, std::string_view operands, const arch::RegisterFile& registers);
 std::optional<VirtAddr> system_call_entry(std::string_view mnemonic, const arch::RegisterFile& registers);
 }  // namespace ring::x86_64

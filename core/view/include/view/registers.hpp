@@ -55,17 +55,19 @@ struct Registers {
 };
 
 inline constexpr arch::Group program_groups[] = {arch::Group::General, arch::Group::Flags, arch::Group::Segment};
-inline constexpr arch::Group kernel_groups[] = {arch::Group::Control, arch::Group::System};
-inline constexpr arch::Group every_group[] = {arch::Group::General, arch::Group::Flags,  arch::Group::Segment,
-                                              arch::Group::Control, arch::Group::System, arch::Group::Debug,
-                                              arch::Group::Vector};
+inline constexpr arch::Group kernel_groups[] = {arch::Group::Control, arch::Group::System, arch::Group::Machine,
+                                                arch::Group::Supervisor, arch::Group::Protection};
+inline constexpr arch::Group every_group[] = {
+    arch::Group::General, arch::Group::Flags,   arch::Group::Segment,    arch::Group::Control,    arch::Group::System,
+    arch::Group::Debug,   arch::Group::Machine, arch::Group::Supervisor, arch::Group::Protection, arch::Group::Vector};
 
 Registers registers_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer = {},
                          std::span<const arch::Group> groups = program_groups);
 std::string text(const Registers& registers);
 std::string json(const Registers& registers);
 
-inline constexpr arch::Group system_groups[] = {arch::Group::Control, arch::Group::System, arch::Group::Segment};
+inline constexpr arch::Group system_groups[] = {arch::Group::Control,    arch::Group::System,  arch::Group::Segment,
+                                                arch::Group::Supervisor, arch::Group::Machine, arch::Group::Protection};
 
 // Control, system and segment registers: the same rows, and their text names every bit, set or not.
 struct System {

@@ -25,7 +25,7 @@ struct Bus {
     enum class There : u8 { Nothing, Memory, Device };
     virtual There there(PhysAddr address, unsigned size) = 0;
     virtual u64 time() = 0;             // mtime, in ticks of the CLINT
-    virtual u64 steps() = 0;            // instructions so far, for mcycle and minstret
+    virtual u64 steps() = 0;            // completed so far: instructions, traps, interrupts taken
     virtual u64 interrupt_lines() = 0;  // MSIP, MTIP, SEIP, MEIP as devices drive them now, by bit of mip
     // What virtual addresses mean, or who may use them, may have changed: satp, PMP, SUM, MXR, MPRV. The machine drops
     // what it remembers. This is no fence: a guest that relies on it would meet stale translations on hardware.
@@ -47,11 +47,12 @@ struct WalkState {
     Access access = Access::Read;
     Mode mode = Mode::U;  // whose rights count (MPRV applied)
     bool update = true;   // set A and D; false: look only
+    u8 size = 1;          // bytes of the access
     u8 level = 2, leaf = 0;
     u64 table = 0;  // physical base of the table at `level`
     u64 entry_address = 0, entry = 0;
     PhysAddr physical;
-    u64 page_size = 0;
+    u64 page_size = 0;                                  // bytes
     std::array<u64, 3> trace_address{}, trace_entry{};  // by level; address 0: not reached
 };
 
@@ -95,8 +96,11 @@ struct Context {
 // mstatus Register".
 Mode effective_mode(const Cpu& cpu, Access access);
 
-// Virtual to physical for an access of `size` bytes inside one page, PMP and existence included; runs `page_walk` where
-// satp says so. false: context.fault. Accesses that cross a page are the caller's to split.
+// Does satp translate for this mode? 4.1.11: never for M-mode.
+bool translates(const Cpu& cpu, Mode mode);
+
+// Virtual to physical for an access of `size` bytes inside one page: runs `page_walk` where satp says so, and
+// `physical_check` (PMP, existence). false: context.fault. Accesses that cross a page are the caller's to split.
 [[nodiscard]] bool translate(Context&, VirtAddr, unsigned size, Access, bool update = true);
 
 // Does PMP let an access of `size` bytes pass? Privileged 3.7.1 "Physical Memory Protection CSRs". `entry`: the number

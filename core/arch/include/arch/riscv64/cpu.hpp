@@ -38,7 +38,8 @@ struct Cpu {
     u64 stvec = 0, sscratch = 0, sepc = 0, scause = 0, stval = 0, satp = 0;
     u64 scounteren = 0, senvcfg = 0;
     u64 stimecmp = 0;
-    u64 cycle_offset = 0, instret_offset = 0;  // mcycle and minstret read the steps so far plus this
+    // mcycle and minstret read the steps so far plus this; while mcountinhibit stops one, this is its value.
+    u64 cycle_offset = 0, instret_offset = 0;
     std::array<u8, pmp::count> pmpcfg{};
     std::array<u64, pmp::count> pmpaddr{};  // bits 55:2 of the address
 

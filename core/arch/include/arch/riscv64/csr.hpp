@@ -13,6 +13,7 @@ namespace ring::riscv64 {
 struct CsrEntry {
     u16 number = 0;
     std::string_view name;     // "mstatus"
+    std::string_view meaning;  // "status of M-mode and the modes below"
     Reg reg = Reg::count;      // in the register table; count: none (a counter's user view, fflags)
     Mode lowest = Mode::M;     // bits 9:8 of the number
     bool read_only = false;    // bits 11:10 are 11
@@ -25,7 +26,11 @@ const CsrEntry* find_csr(u16 number);
 
 // The value that an access reads now, without checks.
 u64 read_csr(Context& context, u16 number);
-// The value that a write of `value` leaves behind: WARL applied, nothing else.
+// What csrrs and csrrc change: the value read, but of mip.SEIP only the bit that software wrote. 3.1.9 "Machine
+// Interrupt Registers (mip and mie)".
+u64 csr_to_modify(Context& context, u16 number);
+// The value that a write of `value` leaves behind: WARL applied, nothing else. Of mip and sip: the bits that software
+// wrote; of a counter: the value itself.
 u64 legal_value(const Cpu& cpu, u16 number, u64 value);
 // Writes with WARL and side effects on the bus (flush, interrupts_changed).
 void write_csr(Context& context, u16 number, u64 value);

@@ -55,8 +55,9 @@ enum class Reason : u8 {
     PmpDenies,
     PmpNoMatch,
     PmpPartialMatch,
-    NothingThere,   // no memory and no device
-    TableNotThere,  // the walk's own access
+    PmpDeniesTable,  // the walk's own access; a = address of the page-table entry
+    NothingThere,    // no memory and no device
+    TableNotThere,   // the walk's own access; a = address of the page-table entry
     DeviceNoFetch,
     // alignment; a = the address
     FetchAddressMisaligned,
@@ -77,6 +78,7 @@ enum class Reason : u8 {
     SretTsr,
     MretBelowM,
     WfiTw,
+    WfiFromUser,
     EnvironmentCall,
     BreakpointInstruction,
     Interrupt,
@@ -90,5 +92,12 @@ struct Fault {
     Reason reason = Reason::None;
     u64 a = 0, b = 0;  // the reason's numbers
     bool operator==(const Fault&) const = default;
+    // xcause as the hart writes it.
+    constexpr u64 cause() const { return u64{interrupt} << 63 | code; }
 };
+
+// What a view's Cause::number holds: an interrupt's code with bit 7 set.
+constexpr unsigned cause_number(bool interrupt, u64 code) {
+    return static_cast<unsigned>(code) | (interrupt ? 0x80 : 0);
+}
 }  // namespace ring::riscv64

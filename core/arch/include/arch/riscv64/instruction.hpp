@@ -21,8 +21,9 @@ enum class Operation : u8 {
     Wfi,
     SfenceVma,
     Csr,    // csrrw, csrrs, csrrc and their immediate forms
-    Fence,  // orders nothing here: a step of ours would say so, the engine executes it
+    Fence,  // orders nothing here: there is one hart
     FenceI,
+    Hint,  // a compressed shift by 0: changes nothing, and not every engine knows it
     LoadReserved,
     StoreConditional,
     count
@@ -46,7 +47,8 @@ struct Instruction {
     u8 rd = 0, rs1 = 0, rs2 = 0;
     MemoryOperand memory;
     bool floats = false;            // needs mstatus.FS != 0
-    bool writes_floats = false;     // makes it dirty: writes an f register or fcsr
+    bool writes_floats = false;     // writes an f register: FS becomes dirty
+    bool writes_flags = false;      // may set exception flags in fcsr: FS becomes dirty when it did
     bool dynamic_rounding = false;  // rm = 7: frm must be legal
     bool ends_block = false;        // the next instruction need not be the one behind it
     // Csr

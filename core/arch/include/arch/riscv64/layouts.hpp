@@ -147,9 +147,26 @@ inline constexpr Field R{"R", 0, 1, "readable"}, W{"W", 1, 1, "writable"}, X{"X"
     L{"L", 7, 1, "locked until reset; M-mode obeys it too"};
 inline constexpr Field layout[] = {R, W, X, A, Z5, L};
 static_assert(tiles(layout, 8));
+// The whole of pmpcfg0 or pmpcfg2: eight entries.
+inline constexpr Field word[] = {{"cfg[0]", 0, 8, "R W X A L of its first entry"},
+                                 {"cfg[1]", 8, 8, "of the next"},
+                                 {"cfg[2]", 16, 8, "of the next"},
+                                 {"cfg[3]", 24, 8, "of the next"},
+                                 {"cfg[4]", 32, 8, "of the next"},
+                                 {"cfg[5]", 40, 8, "of the next"},
+                                 {"cfg[6]", 48, 8, "of the next"},
+                                 {"cfg[7]", 56, 8, "of its last entry"}};
+static_assert(tiles(word, 64));
 enum Mode : u8 { Off = 0, Tor = 1, Na4 = 2, Napot = 3 };
 inline constexpr unsigned count = 16;
 }  // namespace pmp
+
+// The privilege mode, which no instruction can read. 1.2 "Privilege Levels".
+namespace mode_register {
+inline constexpr Field Level{"mode", 0, 2, "0 U-mode, 1 S-mode, 3 M-mode"};
+inline constexpr Field layout[] = {Level};
+static_assert(tiles(layout, 2));
+}  // namespace mode_register
 
 // fcsr, Unprivileged 11.2 "Floating-Point Control and Status Register".
 namespace fcsr {

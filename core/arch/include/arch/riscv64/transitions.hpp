@@ -10,7 +10,9 @@ using Step = arch::MicroStep<Context>;
 using List = arch::Transition<Context>;
 using arch::run;
 
-extern const List page_walk;  // on context.walk; runs nested inside others
+// Both work on context.walk and run nested inside others.
+extern const List page_walk;       // virtual to physical
+extern const List physical_check;  // PMP, and whether anything is there
 
 // The transition that executes `context.instruction`; null for Operation::Engine and Undefined. A list sets cpu.pc only
 // when it transfers control (sret, mret); after any other the machine moves pc to the next instruction.

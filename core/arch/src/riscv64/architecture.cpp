@@ -1,0 +1,42 @@
+#include "riscv64/architecture.hpp"
+
+#include "arch/riscv64/arch.hpp"
+#include "riscv64/register_table.hpp"
+
+namespace ring::riscv64 {
+namespace {
+constexpr arch::Level levels[] = {{3, "M-mode"}, {1, "S-mode"}, {0, "U-mode"}};
+}  // namespace
+
+arch::Privilege privilege_of(const arch::RegisterFile& file) {
+    const Cpu cpu = cpu_of(file);
+    std::string how = "addresses are physical";
+    if (translates(cpu, cpu.mode)) how = "Sv39";
+    if (effective_mode(cpu, Access::Read) != cpu.mode)
+        how += std::string(", loads and stores as ") + std::string(name(effective_mode(cpu, Access::Read)));
+    return {static_cast<unsigned>(cpu.mode), std::string(name(cpu.mode)), std::move(how)};
+}
+
+arch::Instructions instructions_of(const arch::RegisterFile&) { return arch::Instructions::RiscV64; }
+
+const arch::Arch architecture = [] {
+    arch::Arch out{};
+    out.name = "riscv64";
+    out.registers = register_table();
+    out.causes = cause_table();
+    out.pc = id(Reg::pc);
+    out.sp = id(Reg::sp);
+    out.walk = walk_value;
+    out.address_space = address_space;
+    out.tables = system_tables;
+    out.privilege = privilege_of;
+    out.instructions = instructions_of;
+    out.levels = levels;
+    out.root_register = "satp";
+    out.invalidate = "sfence.vma";
+    out.frame_chain = frame_chain;
+    out.branches = branches;
+    out.system_call_entry = system_call_entry;
+    return out;
+}();
+}  // namespace ring::riscv64
