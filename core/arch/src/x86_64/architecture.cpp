@@ -44,15 +44,12 @@ const arch::Arch architecture = [] {
     out.tables = system_tables;
     out.privilege = privilege_of;
     out.instructions = instructions_of;
-<<<<<<< HEAD
     out.levels = levels;
     out.root_register = "CR3";
     out.invalidate = "invlpg";
-=======
     out.frame_chain = frame_chain;
     out.branches = branches;
     out.system_call_entry = system_call_entry;
->>>>>>> 60c167d (RV64: decoder, CSRs, traps, Sv39, PMP and their explanations as micro-steps)
     return out;
 }();
 }  // namespace ring::x86_64
