@@ -106,7 +106,6 @@ struct VirtMachine::Core final : virt::EngineClient, riscv64::Bus {
     bool fill(u64 page, riscv64::Access access, Page& out) override;
     bool walked() const;            // context.walk holds a walk of the translation in force
     std::vector<u32> written_code;  // pages whose decoded code is to be dropped when the step is over
-    bool host_wrote_code = false;   // the engine has not seen it
     void prepare_write(u32 page);   // before any write to the page
     void settle();                  // after a step or a write from outside: drop what has become untrue
     void mark_tables();             // of context.walk

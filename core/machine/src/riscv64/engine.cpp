@@ -13,7 +13,6 @@ struct Engine::Library {
     static constexpr std::size_t count = 33;  // x0 to x31, pc
     uc_engine* uc = nullptr;
     EngineClient* client = nullptr;
-    bool stepping = false;
     // What the hooks saw since the engine was started.
     bool exception = false, fetch_refused = false;
     std::array<u64, count> values{};
@@ -35,6 +34,8 @@ struct Engine::Library {
         uc_reg_read(uc, id, &value);
         return value;
     }
+    void load() { uc_reg_write_batch(uc, ids.data(), slots.data(), static_cast<int>(count)); }
+    void store() { uc_reg_read_batch(uc, ids.data(), slots.data(), static_cast<int>(count)); }
 
     static bool on_fill(uc_engine*, u64 address, uc_mem_type type, uc_tlb_entry* entry, void* self) {
         auto* const library = static_cast<Library*>(self);
@@ -60,10 +61,10 @@ struct Engine::Library {
         return false;
     }
     static void on_block(uc_engine* uc, u64 address, u32 size, void* self) {
-        auto* const library = static_cast<Library*>(self);
-        if (!library->stepping && !library->client->enter_block(address, size)) uc_emu_stop(uc);
+        if (!static_cast<Library*>(self)->client->enter_block(address, size)) uc_emu_stop(uc);
     }
 
+    Status open(std::span<u8> ram, u64 base, EngineClient& guest, bool blocks);
     // Brings a fresh engine to U-mode with its FPU on.
     uc_err enter_user(std::span<u8> ram, u64 base) {
         constexpr std::array<u8, 8> code{0x73, 0x00, 0x20, 0x30, 0x13, 0x00, 0x00, 0x00};  // mret; nop
@@ -91,75 +92,92 @@ struct IdentityClient final : EngineClient {
 };
 }  // namespace
 
+Status Engine::Library::open(std::span<u8> ram, u64 base, EngineClient& guest, bool blocks) {
+    IdentityClient identity;
+    client = &identity;
+    const auto failed = [](const char* what, uc_err e) {
+        return error("the execution engine: {}: {}", what, uc_strerror(e));
+    };
+    if (const uc_err e = uc_open(UC_ARCH_RISCV, UC_MODE_RISCV64, &uc)) return failed("opening", e);
+    // The engine clears this buffer whenever it forgets all code: 32 MiB hold some 50,000 blocks.
+    if (const uc_err e = uc_ctl_set_tcg_buffer_size(uc, 32u << 20)) return failed("code buffer", e);
+    if (const uc_err e = uc_mem_map_ptr(uc, base, ram.size(), UC_PROT_ALL, ram.data())) return failed("mapping RAM", e);
+    if (const uc_err e = uc_ctl_exits_enable(uc)) return failed("exits", e);
+    if (const uc_err e = uc_ctl_tlb_mode(uc, UC_TLB_VIRTUAL)) return failed("virtual TLB", e);
+    uc_hook hook;
+    const auto add = [&](int type, void* callback) { return uc_hook_add(uc, &hook, type, callback, this, 1, 0); };
+    if (const uc_err e = add(UC_HOOK_TLB_FILL, reinterpret_cast<void*>(&on_fill))) return failed("TLB hook", e);
+    if (const uc_err e = add(UC_HOOK_INTR, reinterpret_cast<void*>(&on_interrupt))) return failed("interrupt hook", e);
+    if (const uc_err e = add(UC_HOOK_INSN_INVALID, reinterpret_cast<void*>(&on_invalid)))
+        return failed("invalid hook", e);
+    if (const uc_err e = enter_user(ram, base)) return failed("entering U-mode", e);
+    if (blocks)
+        if (const uc_err e = add(UC_HOOK_BLOCK, reinterpret_cast<void*>(&on_block))) return failed("block hook", e);
+    client = &guest;
+    return Ok{};
+}
+
 Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::create(std::span<u8> ram, u64 base, EngineClient& client) {
     std::unique_ptr<Engine> engine(new Engine);
-    engine->library_ = std::make_unique<Library>();
-    Library& library = *engine->library_;
-    IdentityClient identity;
-    library.client = &identity;
-    library.stepping = true;
-    const auto failed = [](const char* what, uc_err e) {
-        return error("the execution engine: {}: {}", what, uc_strerror(e));
-    };
-    if (const uc_err e = uc_open(UC_ARCH_RISCV, UC_MODE_RISCV64, &library.uc)) return failed("opening", e);
-    // The engine clears this buffer whenever it forgets all code: 32 MiB hold some 50,000 blocks.
-    if (const uc_err e = uc_ctl_set_tcg_buffer_size(library.uc, 32u << 20)) return failed("code buffer", e);
-    if (const uc_err e = uc_mem_map_ptr(library.uc, base, ram.size(), UC_PROT_ALL, ram.data()))
-        return failed("mapping RAM", e);
-    if (const uc_err e = uc_ctl_exits_enable(library.uc)) return failed("exits", e);
-    if (const uc_err e = uc_ctl_tlb_mode(library.uc, UC_TLB_VIRTUAL)) return failed("virtual TLB", e);
-    uc_hook hook;
-    const auto add = [&](int type, void* callback) {
-        return uc_hook_add(library.uc, &hook, type, callback, &library, 1, 0);
-    };
-    if (const uc_err e = add(UC_HOOK_TLB_FILL, reinterpret_cast<void*>(&Library::on_fill)))
-        return failed("TLB hook", e);
-    if (const uc_err e = add(UC_HOOK_INTR, reinterpret_cast<void*>(&Library::on_interrupt)))
-        return failed("interrupt hook", e);
-    if (const uc_err e = add(UC_HOOK_INSN_INVALID, reinterpret_cast<void*>(&Library::on_invalid)))
-        return failed("invalid hook", e);
-    if (const uc_err e = library.enter_user(ram, base)) return failed("entering U-mode", e);
-    if (const uc_err e = add(UC_HOOK_BLOCK, reinterpret_cast<void*>(&Library::on_block)))
-        return failed("block hook", e);
-    library.client = &client;
+    for (std::unique_ptr<Library>* const one : {&engine->stepper_, &engine->runner_}) {
+        *one = std::make_unique<Library>();
+        if (const Status opened = (*one)->open(ram, base, client, one == &engine->runner_); !opened)
+            return opened.error();
+    }
+    engine->holds_ = engine->holds_floats_ = engine->stepper_.get();
     return engine;
 }
 
+Engine::Library& Engine::use(Library& wanted) {
+    if (holds_ != &wanted) {
+        holds_->store();
+        wanted.values = holds_->values;
+        wanted.load();
+        holds_ = &wanted;
+    }
+    return wanted;
+}
+
 void Engine::load(const riscv64::Cpu& cpu) {
-    Library& library = *library_;
-    std::copy(cpu.x.begin(), cpu.x.end(), library.values.begin());
-    library.values[32] = cpu.pc;
-    uc_reg_write_batch(library.uc, library.ids.data(), library.slots.data(), static_cast<int>(Library::count));
+    std::copy(cpu.x.begin(), cpu.x.end(), holds_->values.begin());
+    holds_->values[32] = cpu.pc;
+    holds_->load();
 }
 
 void Engine::store(riscv64::Cpu& cpu) {
-    Library& library = *library_;
-    uc_reg_read_batch(library.uc, library.ids.data(), library.slots.data(), static_cast<int>(Library::count));
-    std::copy_n(library.values.begin(), 32, cpu.x.begin());
+    holds_->store();
+    std::copy_n(holds_->values.begin(), 32, cpu.x.begin());
     cpu.x[0] = 0;
-    cpu.pc = library.values[32];
+    cpu.pc = holds_->values[32];
 }
 
 void Engine::load_floats(const riscv64::Cpu& cpu) {
-    for (int i = 0; i < 32; ++i) library_->write(UC_RISCV_REG_F0 + i, cpu.f[static_cast<std::size_t>(i)]);
-    library_->write(UC_RISCV_REG_FCSR, cpu.fcsr);
+    for (int i = 0; i < 32; ++i) holds_floats_->write(UC_RISCV_REG_F0 + i, cpu.f[static_cast<std::size_t>(i)]);
+    holds_floats_->write(UC_RISCV_REG_FCSR, cpu.fcsr);
 }
 
 void Engine::store_floats(riscv64::Cpu& cpu) {
-    for (int i = 0; i < 32; ++i) cpu.f[static_cast<std::size_t>(i)] = library_->read(UC_RISCV_REG_F0 + i);
-    cpu.fcsr = static_cast<u32>(library_->read(UC_RISCV_REG_FCSR));
+    for (int i = 0; i < 32; ++i) cpu.f[static_cast<std::size_t>(i)] = holds_floats_->read(UC_RISCV_REG_F0 + i);
+    cpu.fcsr = static_cast<u32>(holds_floats_->read(UC_RISCV_REG_FCSR));
 }
 
-u64 Engine::pc() { return library_->read(UC_RISCV_REG_PC); }
+void Engine::bring_floats(Library& to) {
+    if (holds_floats_ == &to) return;
+    for (int id = UC_RISCV_REG_F0; id <= UC_RISCV_REG_F31; ++id) to.write(id, holds_floats_->read(id));
+    to.write(UC_RISCV_REG_FCSR, holds_floats_->read(UC_RISCV_REG_FCSR));
+    holds_floats_ = &to;
+}
 
-Engine::Exit Engine::step(u64 pc, unsigned length, bool jumps) {
-    Library& library = *library_;
-    library.stepping = true;
+u64 Engine::pc() { return holds_->read(UC_RISCV_REG_PC); }
+
+Engine::Exit Engine::step(u64 pc, unsigned length, bool jumps, bool floats) {
+    Library& library = use(*stepper_);
+    if (floats) bring_floats(library);
     // The engine translates ahead of the one instruction and may stumble over what follows it; then, once more, with a
     // block that ends behind it.
-    for (bool alone : {false, true}) {
+    for (const bool alone : {false, true}) {
         library.exception = library.fetch_refused = false;
         u64 behind = pc + length;
         if (alone) {
@@ -175,25 +193,29 @@ Engine::Exit Engine::step(u64 pc, unsigned length, bool jumps) {
     return Exit::Refused;
 }
 
-Engine::Exit Engine::run(u64 pc) {
-    Library& library = *library_;
-    library.stepping = false;
+Engine::Exit Engine::run(u64 pc, bool floats) {
+    Library& library = use(*runner_);
+    if (floats) bring_floats(library);
     library.exception = library.fetch_refused = false;
     const uc_err e = uc_emu_start(library.uc, pc, 0, 0, 0);
     if (library.exception) return Exit::Exception;
     return e == UC_ERR_OK ? Exit::Stopped : Exit::Refused;
 }
 
-void Engine::flush_tlb() { uc_ctl_flush_tlb(library_->uc); }
+void Engine::flush_tlb() {
+    uc_ctl_flush_tlb(stepper_->uc);
+    uc_ctl_flush_tlb(runner_->uc);
+}
 
 void Engine::forget_code(u64 physical) {
     // The library wants a virtual address: for this one call every page is mapped to itself.
-    Library& library = *library_;
     IdentityClient identity;
-    EngineClient* const client = std::exchange(library.client, &identity);
-    uc_ctl_flush_tlb(library.uc);
-    uc_ctl_remove_cache(library.uc, physical, physical + 4096);
-    uc_ctl_flush_tlb(library.uc);
-    library.client = client;
+    for (Library* const library : {stepper_.get(), runner_.get()}) {
+        EngineClient* const client = std::exchange(library->client, &identity);
+        uc_ctl_flush_tlb(library->uc);
+        uc_ctl_remove_cache(library->uc, physical, physical + 4096);
+        uc_ctl_flush_tlb(library->uc);
+        library->client = client;
+    }
 }
 }  // namespace ring::machine::virt

@@ -49,17 +49,22 @@ class Engine {
     void store_floats(riscv64::Cpu& cpu);
     u64 pc();
 
-    // One instruction of `length` bytes; `jumps`: it may be its own successor.
-    Exit step(u64 pc, unsigned length, bool jumps);
-    Exit run(u64 pc);  // until something stops it; after Exception pc() is behind the instruction
+    // One instruction of `length` bytes; `jumps`: it may be its own successor. `floats`: it may use f registers.
+    Exit step(u64 pc, unsigned length, bool jumps, bool floats);
+    // Until something stops it; after Exception pc() is 4 bytes behind the instruction.
+    Exit run(u64 pc, bool floats);
 
     void flush_tlb();
-    // Translated code of this page, which the host wrote to: the engine sees only its own writes.
+    // Translated code of this page, which was written to.
     void forget_code(u64 physical);
 
   private:
     Engine() = default;
     struct Library;
-    std::unique_ptr<Library> library_;
+    Library& use(Library& wanted);  // the one that holds the integer registers from now on
+    void bring_floats(Library& to);
+    std::unique_ptr<Library> stepper_, runner_;
+    Library* holds_ = nullptr;         // integer registers
+    Library* holds_floats_ = nullptr;  // f registers and fcsr
 };
 }  // namespace ring::machine::virt

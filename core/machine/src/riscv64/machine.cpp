@@ -93,7 +93,6 @@ bool VirtMachine::write_ram(u64 physical, ByteSpan data) {
     const u32 last = core.memory.page_of(physical + data.size() - 1);
     for (u32 page = core.memory.page_of(physical); page <= last; ++page) {
         core.prepare_write(page);
-        if (core.memory.is(page, GuestMemory::Code)) core.host_wrote_code = true;
         if (core.memory.is(page, GuestMemory::Table)) core.drop_translations();
     }
     std::memcpy(core.memory.at(physical), data.data(), data.size());

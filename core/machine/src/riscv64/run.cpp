@@ -70,7 +70,7 @@ void VirtMachine::Core::free_run(u64 budget) {
     remaining = budget;
     last_block = nullptr;
     steps_to_take = 0;
-    const virt::Engine::Exit exit = engine->run(from);
+    const virt::Engine::Exit exit = engine->run(from, floats_may_run);
     during = During::Step;
     registers_in = Where::Engine;
     if (std::exchange(floats_ran, false)) floats_in = Where::Engine;

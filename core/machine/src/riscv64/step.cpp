@@ -232,7 +232,7 @@ void VirtMachine::Core::execute_in_engine(const Instruction& instruction, StepEv
     push();
     refresh_tlb();
     refusal.seen = false;
-    const virt::Engine::Exit exit = engine->step(pc, instruction.length, instruction.ends_block);
+    const virt::Engine::Exit exit = engine->step(pc, instruction.length, instruction.ends_block, instruction.floats);
     registers_in = Where::Engine;
     if (instruction.floats) floats_in = Where::Engine;
     if (exit == virt::Engine::Exit::Done) return;

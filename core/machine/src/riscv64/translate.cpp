@@ -167,10 +167,9 @@ void VirtMachine::Core::settle() {
         for (const u32 page : written_code) {
             memory.unmark(page, GuestMemory::Code);
             code.drop(page);
-            if (host_wrote_code) engine->forget_code(memory.address_of(page));
+            engine->forget_code(memory.address_of(page));
         }
         written_code.clear();
-        host_wrote_code = false;
         drop_translations();
     }
 }
@@ -230,7 +229,6 @@ void VirtMachine::Core::write(PhysAddr address, unsigned size, u64 value) {
     }
     const u32 page = memory.page_of(address.value);
     prepare_write(page);
-    if (memory.is(page, GuestMemory::Code)) host_wrote_code = true;
     u8* const at = memory.at(address.value);
     if (memory.is(page, GuestMemory::Table)) {
         u8* const entry = memory.at(address.value & ~u64{7});
