@@ -109,7 +109,9 @@ extern "C" [[gnu::noinline]] const char* copy_segments(const File& file, const S
     return nullptr;
 }
 
-// The frames came zeroed. But where segments share a page, what lies behind one's file bytes may be inside it.
+// Zeros over zeros, here: frames come cleared, and copy_segments copies no byte more than the file has for a segment. A
+// step of its own all the same, because a loader that takes whole pages from the file finds something else
+// behind the data.
 extern "C" [[gnu::noinline]] void zero_fill_bss(const Segments& segments, u64 offset) {
     for (u64 i = 0; i < segments.count; i++) {
         const elf64::ProgramHeader& segment = segments.list[i];

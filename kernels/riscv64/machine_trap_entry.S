@@ -3,8 +3,8 @@
 .cfi_sections .debug_frame
 .set FRAME, 256
 
-# The debugger's view: the interrupted code is a caller whose registers lie in the frame and whose pc is in slot 0. 64 is
-# the "alternate frame return column" of the RISC-V psABI's DWARF numbers, and 4096 + n is CSR n
+# The debugger's view: the interrupted code is a caller whose registers lie in the frame and whose pc is in slot 0. 64
+# is the "alternate frame return column" of the RISC-V psABI's DWARF numbers, and 4096 + n is CSR n
 # (the assembler takes plain numbers only).
 #define DWARF_PC 64
 #define DWARF_MSCRATCH 4928

@@ -1,6 +1,6 @@
-# Where every trap of S and U arrives: stvec points here, in Direct mode. The hart has put where it was into sepc, why into
-# scause, what address into stval, and from which mode into sstatus.SPP; it has cleared SIE, and that is all (Priv. 1.12,
-# 4.1.1). The registers still belong to the interrupted code; none may be lost.
+# Where every trap of S and U arrives: stvec points here, in Direct mode. The hart has put where it was into sepc, why
+# into scause, what address into stval, and from which mode into sstatus.SPP; it has cleared SIE, and that is all (Priv.
+# 1.12, 4.1.1). The registers still belong to the interrupted code; none may be lost.
 #
 # sscratch says who was interrupted: the kernel's stack pointer while a program runs, 0 while the kernel does.
 
@@ -12,8 +12,8 @@
 .set STVAL, 34*8
 .set SPP, 1 << 8
 
-# The debugger's view: the interrupted code is a caller whose registers lie in the frame and whose pc is in slot 0. 64 is
-# the "alternate frame return column" of the RISC-V psABI's DWARF numbers, and 4096 + n is CSR n
+# The debugger's view: the interrupted code is a caller whose registers lie in the frame and whose pc is in slot 0. 64
+# is the "alternate frame return column" of the RISC-V psABI's DWARF numbers, and 4096 + n is CSR n
 # (the assembler takes plain numbers only).
 #define DWARF_PC 64
 #define DWARF_SSCRATCH 4416
@@ -106,8 +106,8 @@ early_trap_entry:
     la sp, emergency_stack_top
     call early_trap
 
-# break=sscratch-not-swapped: sp is still the program's. Its page has U = 1, and SUM is 0: the first store is a page fault,
-# whose handler begins here again, one frame further down, until it has come out of the window and into the heap.
+# break=sscratch-not-swapped: sp is still the program's. Its page has U = 1, and SUM is 0: the first store is a page
+# fault, whose handler begins here again, one frame further down, until it has come out of the window and into the heap.
 .balign 4
 .global trap_entry_unswapped
 trap_entry_unswapped:

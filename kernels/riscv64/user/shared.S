@@ -1,6 +1,6 @@
-# Code, constants and data as three segments inside one page (shared.ld): the page gets the union of their permissions, and is
-# writable and executable. The kernel says so. Its last word is .bss and must be zero, although a file byte of nothing lies
-# there.
+# Code, constants and data as three segments inside one page (shared.ld): the page gets the union of their permissions,
+# and is writable and executable. The kernel says so. Its last word is .bss, which the file has no bytes for: it must be
+# zero.
 .text
 .global _start
 _start:

@@ -4,8 +4,9 @@
 #include "errno.hpp"
 #include "types.hpp"
 
-// The program's own. argv[0] is the path it was started by; argv[argc] is null.
-int run(u64 argc, const char* const* argv);
+// The program's own. argv[0] is the path it was started by; argv[argc] is null. (C names, here and below, for a
+// debugger that is to stop there.)
+extern "C" int run(u64 argc, const char* const* argv);
 
 // ecall: a7 = number, a0-a3 = arguments; the answer comes in a0. The kernel keeps every other register.
 inline i64 syscall(u64 number, u64 a = 0, u64 b = 0, u64 c = 0, u64 d = 0) {
@@ -31,6 +32,7 @@ struct Text {
     }
 };
 
+extern "C" {
 i64 write(u64 descriptor, Text text);
 [[noreturn]] void exit(i64 code);
 i64 write_file(Text path, Text contents);
@@ -39,6 +41,7 @@ i64 create_file(Text path);
 i64 delete_file(Text path);
 i64 create_directory(Text path);
 i64 delete_directory(Text path);
+}
 
 // To descriptor 1.
 void print(Text text);
