@@ -112,7 +112,7 @@ refuse_riscv64(no_stack "160 00f0010000000000")
 
 # A program made from the template, built, and put into an archive.
 add_test(NAME kernels.riscv64.new_program
-    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/new_program.sh" "${GUEST_ROOT}/kernels" "${riscv64}" "${riscv64_goldens}")
+    COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/new_program.sh" "${CMAKE_CURRENT_SOURCE_DIR}/../../kernels" "${riscv64}" "${riscv64_goldens}")
 set_tests_properties(kernels.riscv64.new_program PROPERTIES LABELS qemu TIMEOUT 300)
 
 # Archives: none, and such as nobody expects.
