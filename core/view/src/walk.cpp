@@ -66,7 +66,7 @@ std::string root_of(const target::Snapshot& snapshot, const arch::Walk& walk) {
     for (arch::RegisterId id = 0; id < snapshot.arch->registers.size(); ++id) {
         const arch::Register& shape = snapshot.arch->registers[id];
         const std::optional<u64> value = snapshot.registers.get(id);
-        if (shape.group != arch::Group::Control || !value || shape.fields.empty()) continue;
+        if (shape.name != snapshot.arch->root_register || !value) continue;
         for (const Field& field : shape.fields)
             if (field.width > 16 && !field.reserved() && field.get(*value) << 12 == base)
                 return fmt::format("{} = {}", shape.name, text::hex(*value));

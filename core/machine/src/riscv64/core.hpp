@@ -146,6 +146,8 @@ struct VirtMachine::Core final : virt::EngineClient, riscv64::Bus {
     void execute_ours(const riscv64::Instruction& instruction, StepEvent& event, arch::Watcher* watcher);
     void execute_in_engine(const riscv64::Instruction& instruction, StepEvent& event, arch::Watcher* watcher);
     bool floats_allowed(const riscv64::Instruction& instruction);  // false: context.fault
+    u32 floating_flags();
+    void track_floats(const riscv64::Instruction& instruction, u32 flags_before);
     void deliver(const riscv64::Fault& fault, u64 return_pc, StepEvent& event, arch::Watcher* watcher);
     void note_watches(const riscv64::Instruction& instruction, StepEvent& event);
     void note_watch(u64 first, u64 size, bool written, StepEvent& event);

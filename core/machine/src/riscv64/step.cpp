@@ -140,8 +140,6 @@ void VirtMachine::Core::finish(StepEvent& event) {
             entry.cause = event.cause;
     }
     if (event.address_space_changed) note(LogEntry::Kind::AddressSpace).a = cpu.satp;
-    // Privileged 3.1.10 "Hardware Performance Monitor": what traps has not retired.
-    if (event.kind != StepEvent::Kind::Retired) --cpu.instret_offset;
     ++steps_;
     work += step_work;
 }
@@ -152,6 +150,21 @@ bool VirtMachine::Core::floats_allowed(const Instruction& instruction) {
     pull_floats();
     const u64 mode = riscv64::fcsr::FRM.get(cpu.fcsr);
     return mode <= 4 || context.illegal(Reason::RoundingMode, mode) == arch::Outcome::Next;
+}
+
+// Only while FS is not dirty does anybody ask: afterwards nothing can change it but software.
+u32 VirtMachine::Core::floating_flags() {
+    if (mstatus::FS.get(cpu.mstatus) == 3) return 0;
+    pull_floats();
+    return cpu.fcsr;
+}
+
+// Privileged 3.1.6.6 "Extension Context Status in mstatus Register": FS becomes dirty when an f register was written,
+// or an exception flag in fcsr set.
+void VirtMachine::Core::track_floats(const Instruction& instruction, u32 flags_before) {
+    if (mstatus::FS.get(cpu.mstatus) == 3) return;
+    if (!instruction.writes_floats && (!instruction.writes_flags || floating_flags() == flags_before)) return;
+    cpu.mstatus |= mstatus::FS.mask();
 }
 
 void VirtMachine::Core::execute(StepEvent& event, arch::Watcher* watcher) {
@@ -178,13 +191,14 @@ void VirtMachine::Core::execute(StepEvent& event, arch::Watcher* watcher) {
         return fault_here();
     }
     if (instruction.floats && !floats_allowed(instruction)) return fault_here();
+    const u32 flags = instruction.floats ? floating_flags() : 0;
     if (!watches.empty()) note_watches(instruction, event);
     if (riscv64::transition_for(context) != nullptr)
         execute_ours(instruction, event, watcher);
     else
         execute_in_engine(instruction, event, watcher);
-    if (event.kind == StepEvent::Kind::Retired && problem.empty() && instruction.writes_floats)
-        cpu.mstatus |= mstatus::FS.mask() | mstatus::SD.mask();
+    if (event.kind == StepEvent::Kind::Retired && problem.empty() && instruction.floats)
+        track_floats(instruction, flags);
 }
 
 void VirtMachine::Core::execute_ours(const Instruction& instruction, StepEvent& event, arch::Watcher* watcher) {
