@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "riscv_test_bus.hpp"
 
 using namespace ring;
@@ -223,4 +225,16 @@ TEST_CASE("RV64: a trap and an interrupt retire no instruction") {
     world.bus.done += 1;  // the machine counts the step
     CHECK(world.read(0xb02) == before);
     CHECK(world.read(0xb00) == before + 1);
+}
+
+TEST_CASE("RV64: every operation has its row in the coverage table, and a list unless the engine executes it") {
+    for (unsigned i = 0; i < static_cast<unsigned>(Operation::count); ++i) {
+        const Operation operation = static_cast<Operation>(i);
+        CAPTURE(i);
+        CHECK(std::ranges::find(coverage(), operation, &Coverage::operation) != coverage().end());
+        World world;
+        world.context.instruction.operation = operation;
+        const bool ours = operation != Operation::Engine && operation != Operation::Undefined;
+        CHECK((transition_for(world.context) != nullptr) == ours);
+    }
 }

@@ -66,3 +66,14 @@ TEST_CASE("RV64: FS becomes dirty when an f register is written or a flag is set
     CHECK(fs(status) == 3);
     CHECK_FALSE(riscv64::mstatus::SD.set(status));
 }
+
+TEST_CASE("RV64: a counter that a debugger sets reads so") {
+    const auto machine = with({0x00000013, 0x00000013});
+    machine->step();
+    for (const riscv64::Reg reg : {riscv64::Reg::mcycle, riscv64::Reg::minstret}) {
+        machine->set_register(riscv64::id(reg), 700);
+        CHECK(machine->registers().get(riscv64::id(reg)) == 700);
+    }
+    machine->step();
+    CHECK(machine->registers().get(riscv64::id(riscv64::Reg::minstret)) == 701);
+}

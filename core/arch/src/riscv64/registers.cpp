@@ -261,6 +261,12 @@ arch::RegisterFile registers_of(const Cpu& cpu, u64 steps, u64 pending) {
     return file;
 }
 
+void set_register(Cpu& cpu, Reg reg, u64 value, u64 steps) {
+    const bool cycles = reg == Reg::mcycle && !counters::CY.set(cpu.mcountinhibit);
+    const bool retired = reg == Reg::minstret && !counters::IR.set(cpu.mcountinhibit);
+    set(cpu, reg, cycles || retired ? value - steps : value);
+}
+
 Cpu cpu_of(const arch::RegisterFile& file) {
     Cpu cpu;
     for (const Row& row : table.rows)

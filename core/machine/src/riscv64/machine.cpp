@@ -72,7 +72,7 @@ arch::RegisterFile VirtMachine::registers() {
 
 void VirtMachine::set_register(arch::RegisterId id, u64 value) {
     riscv64::Cpu changed = cpu();
-    riscv64::set(changed, static_cast<riscv64::Reg>(id), value);
+    riscv64::set_register(changed, static_cast<riscv64::Reg>(id), value, steps());
     set_cpu(changed);
 }
 

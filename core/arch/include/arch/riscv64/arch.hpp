@@ -6,9 +6,11 @@
 
 namespace ring::riscv64 {
 extern const arch::Arch architecture;
-// Everything known. `steps`, `lines` and `time` are what the machine adds to a hart's own state: for mcycle, minstret
-// and mip.
+// Everything known. `steps` and `pending` (csr.hpp, pending_bits) are what the machine adds to a hart's own state: for
+// mcycle and minstret, mip and sip.
 arch::RegisterFile registers_of(const Cpu& cpu, u64 steps, u64 pending);
+// As a debugger sets what registers_of() shows: a counter reads `value` afterwards.
+void set_register(Cpu& cpu, Reg reg, u64 value, u64 steps);
 // Registers that the file does not know stay as in a reset hart.
 Cpu cpu_of(const arch::RegisterFile& file);
 
