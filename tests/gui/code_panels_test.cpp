@@ -103,6 +103,47 @@ TEST_CASE("disassembly: a double click on a call shows where it leads") {
     CHECK(row->symbol == "main");
 }
 
+TEST_CASE("disassembly: a click on a row selects its bytes everywhere, and a selection made elsewhere marks its row") {
+    Shown window("hello", "H(40 disassembly, 30 memory, 30 source)", {"break main", "continue"});
+    const std::string row = window.code_row("call").empty() ? window.code_row("syscall") : window.code_row("call");
+    REQUIRE_FALSE(row.empty());
+    window.click(row);
+    CHECK(window.scene().selection.kind == gui::Selection::Kind::Virtual);
+    CHECK("code/" + text::hex(window.scene().selection.at) == row);
+    CHECK(window.scene().selection.size > 1);
+    CHECK(window.text(row + "/selected") == "selected");
+    CHECK_FALSE(window.scene().lenses.files.empty());
+    const view::CodeRow* current = nullptr;
+    for (const view::CodeRow& one : window.scene().code.rows)
+        if (one.current) current = &one;
+    REQUIRE(current);
+    const std::string there = "code/" + text::hex(current->line.address);
+    window.say(gui::Select{{gui::Selection::Kind::Virtual, "", current->line.address.value, 1}});
+    CHECK(window.text(row + "/selected").empty());
+    CHECK(window.text(there + "/selected") == "selected");
+    CHECK(window.text("source/3/selected") == "selected");
+}
+
+TEST_CASE("source: a click on a line selects its first instruction, and a selection inside a line marks it") {
+    Shown window("hello", "H(50 disassembly, 50 source)", {"break main", "continue"});
+    window.click("source/5");
+    const std::optional<VirtAddr> at = window.scene().source.file->address(5);
+    REQUIRE(at);
+    CHECK(window.scene().selection.at == at->value);
+    CHECK(window.text("source/5/selected") == "selected");
+    CHECK(window.text("code/" + text::hex(*at) + "/selected") == "selected");
+    CHECK(window.text("source/3/selected").empty());
+    window.say(gui::Select{});
+    CHECK(window.text("source/5/selected").empty());
+    // An instruction inside of a line, not its first one.
+    for (const view::CodeRow& row : window.scene().code.rows)
+        if (row.source.line == 5 && row.line.address != *at) {
+            window.say(gui::Select{{gui::Selection::Kind::Virtual, "", row.line.address.value, 1}});
+            CHECK(window.text("source/5/selected") == "selected");
+            break;
+        }
+}
+
 TEST_CASE("jumps: each in a lane of its own where they meet, short ones inside, the next one never left out") {
     std::vector<gui::Jump> jumps;
     for (std::size_t i = 0; i < 8; ++i) jumps.push_back({i, 20 - i, i == 0, 0});  // eight, one around the other

@@ -1,6 +1,10 @@
 // The panels about privilege, by widget id: micro-steps played by keys, a check that fails, bits by name, tables and
 // what they lead to, the walk with its rights.
 #include <imgui.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "headless.hpp"
 
@@ -286,4 +290,74 @@ TEST_CASE("every bit of a system register that a lesson points at is a widget by
     count(lesson.steps);
     for (const lesson::Variant& variant : lesson.variants) count(variant.steps);
     CHECK(system_bits > 0);
+}
+
+namespace {
+// A lesson whose only step points at one widget, in a machine that stands in ring 3.
+struct PointedAt {
+    std::filesystem::path folder =
+        std::filesystem::temp_directory_path() / ("ringscope-pointing-" + std::to_string(getpid()));
+    explicit PointedAt(const std::string& ids) {
+        std::filesystem::create_directories(folder);
+        std::ofstream(folder / "lesson.md")
+            << "# Pointing\nIt points.\n\n## Run\nText.\n\n---\nText.\n\n## Look\nText.\n\n---\nText.\n";
+        std::ofstream(folder / "lesson.yaml")
+            << "id: pointing\ntitle: Pointing\nsummary: A step that points.\n"
+               "machine: {arch: x86-64, ram: 64 MiB, cpu: intel}\nkernel: x86_64\nmodules: hello\nsteps:\n"
+               "  - title: Run\n    run: [break privilege, continue]\n"
+               "  - title: Look\n    run: step\n    point: ["
+            << ids << "]\n";
+    }
+    ~PointedAt() { std::filesystem::remove_all(folder); }
+};
+}  // namespace
+
+TEST_CASE("what a lesson points at comes into sight, however far down and however short the panel is") {
+    struct Case {
+        const char *layout, *id;
+    };
+    for (const Case& one : {Case{"V(70 lesson, 30 idt)", "idt/14"}, Case{"V(70 lesson, 30 idt)", "idt/32"},
+                            Case{"V(75 lesson, 25 system)", "system/fmask"}, Case{"V(70 lesson, 30 walk)", "walk/PT"},
+                            Case{"V(75 lesson, 25 registers)", "register/r15"},
+                            Case{"V(75 lesson, 25 gdt)", "gdt/0x30"}, Case{"V(75 lesson, 25 tss)", "tss/IST1"}}) {
+        INFO(std::string(one.id));
+        const PointedAt lesson(one.id);
+        Headless window(test::open_lesson(lesson.folder.string()), {1366, 768});
+        open_panels(window, one.layout);
+        REQUIRE_MESSAGE(window.scene().lesson, window.scene().trouble);
+        window.key("F8");
+        window.settle();
+        window.key("F8");
+        window.settle();
+        frames_until_still(window);
+        REQUIRE(window.scene().lesson->index == 1);
+        REQUIRE(window.shows(one.id));
+        CHECK(window.look().rects.at(one.id).seen);
+        std::string panel(one.id, std::string_view(one.id).find('/'));
+        if (panel == "register") panel = "registers";
+        const gui::Rect pane = window.look().rects.at("pane/" + panel);
+        CHECK(window.look().rects.at(one.id).from.y >= pane.from.y);
+        CHECK(window.look().rects.at(one.id).to.y <= pane.to.y);
+    }
+}
+
+TEST_CASE("once it was in sight, the user may scroll away from what a lesson points at") {
+    const PointedAt lesson("idt/14");
+    Headless window(test::open_lesson(lesson.folder.string()), {1366, 768});
+    open_panels(window, "V(70 lesson, 30 idt)");
+    for (int i = 0; i < 2; ++i) {
+        window.key("F8");
+        window.settle();
+    }
+    frames_until_still(window);
+    REQUIRE(window.look().rects.at("idt/14").seen);
+    const ImVec2 at = window.look().rects.at("pane/idt").centre();
+    ImGui::GetIO().AddMousePosEvent(at.x, at.y);
+    window.frame();
+    for (int i = 0; i < 40; ++i) {
+        ImGui::GetIO().AddMouseWheelEvent(0, 3);
+        window.frame();
+    }
+    frames_until_still(window);
+    CHECK_FALSE(window.look().rects.at("idt/14").seen);
 }

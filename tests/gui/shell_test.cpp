@@ -1,8 +1,10 @@
 #include <imgui.h>
 #include <unistd.h>
 
+#include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 
 #include "actions.hpp"
 #include "headless.hpp"
@@ -360,6 +362,46 @@ TEST_CASE("a panel is saved as SVG, with its text as text") {
     CHECK(drawing.find(">GDT</text>") != std::string::npos);
     CHECK(drawing.find("32-bit code, DPL 0") != std::string::npos);
     CHECK(drawing.find("<path ") != std::string::npos);
+}
+
+TEST_CASE("opening a file can be cancelled, however long it takes, and tried again") {
+    struct Gate {
+        std::mutex mutex;
+        std::condition_variable opened;
+        bool open = false;
+    };
+    const auto gate = std::make_shared<Gate>();
+    Headless window(
+        [gate](const OpenFile& wanted) -> Result<std::unique_ptr<session::Session>> {
+            if (wanted.what == "slow") {
+                std::unique_lock lock(gate->mutex);
+                gate->opened.wait(lock, [&] { return gate->open; });
+            }
+            return test::open_program(test::teaching("hello"))(wanted);
+        },
+        {1920, 1080}, 1, OpenFile{});
+    for (const bool by_key : {false, true}) {
+        window.ui().open("slow", {});
+        while (!window.shows("loading/cancel")) window.frame();
+        CHECK(window.text("loading") == "Loading slow…");
+        if (by_key)
+            window.key("Escape");
+        else
+            window.click("loading/cancel");
+        window.settle();
+        CHECK(window.scene().trouble == "loading slow was cancelled");
+        CHECK_FALSE(window.shows("loading/cancel"));
+    }
+    {
+        const std::lock_guard lock(gate->mutex);
+        gate->open = true;
+    }
+    gate->opened.notify_all();
+    window.key("Ctrl+R");
+    window.settle();
+    CHECK(window.scene().trouble.empty());
+    window.click("step");
+    CHECK(window.scene().step == 1);
 }
 
 TEST_CASE("a program that was built anew is loaded anew, its breakpoints kept by symbol") {

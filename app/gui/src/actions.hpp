@@ -3,6 +3,7 @@
 // The rule: an action has a title, a menu and one home; a command of the table is never written down here again, only
 // given its menu.
 #pragma once
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,10 @@ const std::vector<Action>& actions();
 const Action* find_action(std::string_view id);
 inline constexpr std::string_view menus[] = {"File", "Run", "Stop at", "Look", "Lesson", "View", "Help"};
 
-// Must something be typed behind it?
-inline bool wants_words(std::string_view usage) { return !usage.empty() && usage.front() != '['; }
+// Must something be typed behind it? What stands in brackets may be left out: "[physical] ADDRESS [SIZE]".
+inline bool wants_words(std::string_view usage) {
+    while (usage.starts_with('[') || usage.starts_with(' '))
+        usage.remove_prefix(usage.front() == ' ' ? 1 : std::min(usage.find(']'), usage.size() - 1) + 1);
+    return !usage.empty();
+}
 }  // namespace ring::gui

@@ -22,12 +22,18 @@ void Ui::perform(std::string_view id) {
     const Action* const action = find_action(id);
     if (!action) return;
     if (action->run) return action->run(*this);
+    const bool machine = !scene_->start && !scene_->loading && scene_->trouble.empty();
+    if (!machine && id != "help" && id != "quit")
+        return say("there is no machine yet: Ctrl+O opens a file, Ctrl+L lists the lessons");
     if (id == "help") {
         help_ = !help_;
     } else if (id == "quit") {
         wants_quit_ = true;
     } else if (id == "next") {
         next_step();
+    } else if (id == "lesson") {
+        if (!scene_->lesson) return say("no lesson is open: Ctrl+L lists them");
+        desk_.show("lesson");
     } else if (id == "restart") {
         worker_.post(Restart{});
     } else if (id == "break" && state_.code_row && code_is_open()) {
@@ -69,7 +75,7 @@ void Ui::next_step() {
 }
 
 void Ui::show_me() {
-    if (!scene_->lesson) return;
+    if (!scene_->lesson) return say("no lesson is open: Ctrl+L lists them");
     desk_.show("lesson");
     state_.lesson.wants_shown = true;
 }

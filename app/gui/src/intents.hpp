@@ -28,10 +28,14 @@ struct CopyText {
     std::string command;
 };
 struct Restart {};  // the machine, and the lesson with it
-struct Pause {};    // what runs now; what waits is forgotten
+struct Pause {};    // what runs, searches or loads now; what waits is forgotten
 // What a panel is asked about, in the words of its topic of `show`; empty: what it shows by itself.
 struct Ask {
     std::string panel;
+    std::string words;
+};
+// Bytes to be found, in the words of `find`; the memory panel shows where they are.
+struct Find {
     std::string words;
 };
 struct OpenPanels {  // the panels that are in front now
@@ -46,6 +50,6 @@ struct ShowPanel {  // in front, wherever it stands
 };
 
 using Intent = std::variant<RunCommand, PlayLessonStep, Restart, Pause, Ask, OpenPanels, Select, OpenFile, Reload,
-                            CopyText, ShowPanel>;
+                            CopyText, ShowPanel, Find>;
 using Intents = std::vector<Intent>;
 }  // namespace ring::gui

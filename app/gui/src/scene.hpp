@@ -106,7 +106,8 @@ struct Scene {
     std::string code_trouble;  // why the place asked for is not shown
     view::Source source;
     std::string source_trouble;
-    bool source_away = false;  // not the next instruction's, but a place that was asked for
+    std::vector<int> source_selected;  // lines, ascending
+    bool source_away = false;          // not the next instruction's, but a place that was asked for
     view::Calls calls;
     view::Breakpoints breakpoints;
     view::Timeline events;
@@ -127,7 +128,9 @@ struct Scene {
     view::Memory memory, memory_before;
     std::string memory_words, memory_trouble;
     u64 memory_asked = 0, memory_found = 0;
-    u64 memory_jumps = 0;  // grows when another address comes into sight
+    std::optional<u64> memory_searched;  // a search goes on, and has come so many bytes far
+    std::string memory_search_trouble;   // why the last search found nothing
+    u64 memory_jumps = 0;                // grows when another address comes into sight
     view::Stack stack, stack_before;
     std::shared_ptr<const elf::File> elf_file;  // null: there is none
     view::ElfRibbon elf_ribbon;

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "actions.hpp"
+#include "base/text.hpp"
 #include "session/commands.hpp"
 #include "ui.hpp"
 #include "widgets.hpp"
@@ -110,8 +111,9 @@ void Ui::toolbar(ImVec2 from, float width) {
         ImDrawList& list = *ImGui::GetWindowDrawList();
         put_text(list, look_.fonts.small, {at.x, at.y + look_.px(1)}, t.muted,
                  fitted(look_.fonts.small, scene_->program.mode, room));
-        const std::string where =
-            running ? fmt::format("running… step {}", worker_.reached()) : fmt::format("step {}", scene_->step);
+        const std::string where = scene_->memory_searched ? "searching… " + text::size(*scene_->memory_searched)
+                                  : running               ? fmt::format("running… step {}", worker_.reached())
+                                                          : fmt::format("step {}", scene_->step);
         put_text(list, look_.fonts.small, {at.x, at.y + look_.px(19)}, t.text, fitted(look_.fonts.small, where, room));
         look_.texts["position"] = where;
         if (running) look_.wants_frame = true;
@@ -152,6 +154,7 @@ void Ui::command_field(ImVec2 at, float width, bool there) {
     const bool active = ImGui::IsItemActive();
     ImGui::PopStyleVar();
     look_.reg("command");
+    look_.texts["command"] = command_line_;
     if (command_line_ != before) {
         offer_ = -1;
         worker_.post(Ask{"complete", command_line_});

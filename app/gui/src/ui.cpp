@@ -5,6 +5,7 @@
 #include <imgui_internal.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <utility>
 
@@ -102,6 +103,7 @@ void Ui::draw_all() {
     status_line({0, size.y - look_.px(26)}, size.x);
     ImGui::End();
     highlight();
+    if (scene_->loading && !scene_->start) loading_card();
     if (help_) help();
     if (const std::optional<std::string> chosen = dialog_.draw(look_)) open(*chosen, {});
     if (presenting_) spotlight();
@@ -119,11 +121,10 @@ void Ui::draw_all() {
 
 void Ui::panel(std::string_view id) {
     const Panel* const found = find_panel(id);
-    if (scene_->loading)
-        empty_state(look_, "Loading " + scene_->name + "…", "");
-    else if (!scene_->trouble.empty())
+    if (scene_->loading) return;  // the card above says so
+    if (!scene_->trouble.empty())
         empty_state(look_, "There is no machine: " + scene_->trouble + ".",
-                    "Ctrl+O opens another file; Ctrl+L shows the lessons.");
+                    "Ctrl+R tries it again; Ctrl+O opens another file; Ctrl+L shows the lessons.");
     else if (found && (!found->look || contains(scene_->made, id)))
         found->draw(*scene_, state_, intents_, look_);
 }
@@ -177,6 +178,33 @@ std::string Ui::title() const {
     if (scene_->start || !scene_->trouble.empty()) return "Ringscope";
     if (scene_->loading) return fmt::format("{} — loading — Ringscope", scene_->name);
     return fmt::format("{} — step {} — {} — Ringscope", scene_->name, scene_->step, scene_->program.privilege);
+}
+
+void Ui::loading_card() {
+    const Theme& t = look_.colours();
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    const std::string said = fitted(look_.fonts.strong, "Loading " + scene_->name + "…", size.x * 0.6f);
+    const Button cancel{"loading/cancel", Icon::Cross, true, "Cancel", "Esc"};
+    const float pad = look_.px(20), words = text_size(look_.fonts.strong, said).x, gap = look_.px(24);
+    const float width = words + gap + button_width(look_, cancel) + 2 * pad, height = look_.px(36) + 2 * pad;
+    ImGui::SetNextWindowPos({std::floor((size.x - width) / 2), std::floor((size.y - height) / 2)});
+    ImGui::SetNextWindowSize({width, height});
+    ImGui::PushStyleColor(ImGuiCol_WindowBg, t.raised);
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(pad, pad));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, look_.px(10));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 1);
+    ImGui::Begin("loading", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoFocusOnAppearing);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    put_text(*ImGui::GetWindowDrawList(), look_.fonts.strong,
+             {at.x, std::floor(at.y + (look_.px(36) - look_.fonts.strong->FontSize) / 2)}, t.text, said);
+    ImGui::SetCursorScreenPos({at.x + words + gap, at.y});
+    if (button(look_, cancel)) worker_.post(Pause{});
+    look_.texts["loading"] = said;
+    ImGui::End();
+    ImGui::PopStyleVar(3);
+    ImGui::PopStyleColor();
 }
 
 // What the lesson's present step points at, framed.

@@ -87,6 +87,7 @@ class Ui {
     void follow_lesson();
     void highlight();
     void spotlight() const;
+    void loading_card();
     void help();
     void save_svg();
     void lay_out(ImVec2 size);

@@ -7,6 +7,7 @@
 #include "lesson/load.hpp"
 #include "panels/panels.hpp"
 #include "session/commands.hpp"
+#include "session/memory_sights.hpp"
 #include "session/reloading.hpp"
 #include "session/telling.hpp"
 
@@ -74,6 +75,13 @@ void look_at_lesson(Scene& scene, const lesson::Player* player) {
 }
 }  // namespace
 
+// Opening a file reads it, its symbols and its lines, and asks nobody in between. So it has a thread of its own; who
+// cancels leaves it alone with its result.
+struct Worker::Loading {
+    bool cancelled = false;
+    std::optional<Result<std::unique_ptr<session::Session>>> done;
+};
+
 Worker::Worker(Open open, OpenFile first, std::function<void()> changed)
     : open_(std::move(open)),
       opened_(std::move(first)),
@@ -91,9 +99,11 @@ Worker::~Worker() {
         stopping_ = true;
         waiting_.clear();
         if (running_) running_->cancel() = true;
+        if (loading_) loading_->cancelled = true;
     }
     something_.notify_all();
     thread_.join();
+    for (std::thread& one : loaders_) one.join();
 }
 
 void Worker::post(Intent intent) {
@@ -102,6 +112,8 @@ void Worker::post(Intent intent) {
         if (std::holds_alternative<Pause>(intent)) {
             waiting_.clear();
             if (running_) running_->cancel() = true;
+            if (loading_) loading_->cancelled = true;
+            something_.notify_all();
             return;
         }
         waiting_.push_back(std::move(intent));
@@ -134,6 +146,10 @@ void Worker::look() {
         look_at_lesson(next_, session_->player());
         look_at(next_, *session_, wishes_);
     }
+    publish();
+}
+
+void Worker::publish() {
     ++next_.number;
     auto made = std::make_shared<const Scene>(next_);
     {
@@ -152,6 +168,28 @@ void Worker::become(std::unique_ptr<session::Session> session) {
     const std::unique_ptr<session::Session> old = std::exchange(session_, std::move(session));
     const std::lock_guard lock(mutex_);
     running_ = session_.get();
+}
+
+Result<std::unique_ptr<session::Session>> Worker::load(const OpenFile& wanted) {
+    const auto loading = std::make_shared<Loading>();
+    std::unique_lock lock(mutex_);
+    if (stopping_) return error("it was cancelled");
+    loading_ = loading;
+    loaders_.emplace_back([this, loading, wanted] {
+        Result<std::unique_ptr<session::Session>> opened = open_(wanted);
+        const std::lock_guard done(mutex_);
+        if (loading->cancelled) return;
+        loading->done = std::move(opened);
+        something_.notify_all();
+    });
+    something_.wait(lock, [&] { return loading->cancelled || loading->done; });
+    loading_ = nullptr;
+    if (!loading->done) return error("loading {} was cancelled", name_of(wanted));
+    std::thread finished = std::move(loaders_.back());
+    loaders_.pop_back();
+    lock.unlock();
+    finished.join();
+    return std::move(*loading->done);
 }
 
 void Worker::open(const OpenFile& wanted) {
@@ -175,7 +213,7 @@ void Worker::open(const OpenFile& wanted) {
         return;
     }
     look();  // says that it is being loaded
-    Result<std::unique_ptr<session::Session>> opened = open_(wanted);
+    Result<std::unique_ptr<session::Session>> opened = load(wanted);
     next_.loading = false;
     next_.trouble = opened ? "" : opened.error().sentence();
     if (opened) become(std::move(*opened));
@@ -195,7 +233,17 @@ void Worker::watch_files() {
 // A linker may still be writing: what cannot be opened leaves everything as it is, and the next write asks again.
 void Worker::reload() {
     if (opened_.what.empty() || (session_ && session_->player())) return;
-    Result<std::unique_ptr<session::Session>> opened = open_(opened_);
+    const bool anew = session_ == nullptr;  // nothing is there that could be looked at meanwhile
+    if (anew) {
+        next_.loading = true;
+        publish();
+    }
+    Result<std::unique_ptr<session::Session>> opened = load(opened_);
+    next_.loading = false;
+    if (!opened && anew) {
+        next_.trouble = opened.error().sentence();
+        return;
+    }
     if (!opened) {
         next_.error = "the file has changed, but " + opened.error().sentence();
         return;
@@ -204,8 +252,41 @@ void Worker::reload() {
     become(std::move(*opened));
     next_.trouble.clear();
     next_.error.clear();
-    next_.notice = next_.name + " was built anew: " + kept;
+    next_.notice = next_.name + (anew ? " was " : " was built anew: ") + kept;
     watch_files();
+}
+
+void Worker::find(const Find& wanted) {
+    constexpr u64 told_bytes = 4_MiB;  // between two scenes that tell how far it is
+    session_->cancel() = false;
+    next_.memory_search_trouble.clear();
+    const Result<session::Search> search = session::search_of(*session_, wanted.words);
+    if (!search) {
+        next_.memory_search_trouble = search.error().sentence();
+        return;
+    }
+    const auto go_on = [&](u64 searched) {
+        if (searched % told_bytes == 0) {
+            next_.memory_searched = searched;
+            publish();
+        }
+        return !session_->cancel();
+    };
+    const session::Found found =
+        session::find_bytes(*session_, search->pattern, search->from, search->backwards, go_on);
+    next_.memory_searched.reset();
+    if (found.at) {
+        next_.memory_found = found.at->value;
+        wishes_.words["memory"] = text::hex(*found.at);
+        wishes_.selection = {Selection::Kind::Virtual, "", found.at->value, search->pattern.size()};
+    } else if (found.stopped) {
+        next_.memory_search_trouble = "the search was cancelled";
+    } else {
+        next_.memory_search_trouble = text::bytes(search->pattern) +
+                                      (found.bound   ? " is not in the 256 MiB that were searched"
+                                       : found.whole ? " is nowhere in what is mapped there"
+                                                     : " is not in the part of the address space that could be read");
+    }
 }
 
 void Worker::copy(const CopyText& wanted) {
@@ -252,9 +333,13 @@ void Worker::carry_out(const Intent& intent) {
     if (const auto* command = std::get_if<RunCommand>(&intent)) execute(*command);
     if (const auto* step = std::get_if<PlayLessonStep>(&intent)) play(*step);
     if (std::holds_alternative<Restart>(intent)) restart();
-    if (const auto* ask = std::get_if<Ask>(&intent)) wishes_.words[ask->panel] = ask->words;
+    if (const auto* ask = std::get_if<Ask>(&intent)) {
+        wishes_.words[ask->panel] = ask->words;
+        if (ask->panel == "memory") next_.memory_search_trouble.clear();
+    }
     if (const auto* wanted = std::get_if<CopyText>(&intent)) copy(*wanted);
     if (const auto* select = std::get_if<Select>(&intent)) wishes_.selection = select->selection;
+    if (const auto* wanted = std::get_if<Find>(&intent)) find(*wanted);
     if (const auto* show = std::get_if<ShowPanel>(&intent)) next_.forward.push_back(show->panel);
 }
 

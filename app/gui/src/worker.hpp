@@ -1,5 +1,6 @@
 // The machine's own thread. It owns the session; intents go in, scenes come out.
-// The rule: the user interface never waits. post() and scene() hold a lock only for as long as a pointer takes to copy.
+// The rule: the user interface never waits. post() and scene() hold a lock only for as long as a pointer takes to copy,
+// and whatever takes long (a run, a search, opening a file) ends soon after Pause is posted.
 #pragma once
 #include <atomic>
 #include <condition_variable>
@@ -34,11 +35,14 @@ class Worker {
   private:
     void work();
     void open(const OpenFile& wanted);
+    Result<std::unique_ptr<session::Session>> load(const OpenFile& wanted);  // on a thread of its own
     void reload();
     void copy(const CopyText& wanted);
     void become(std::unique_ptr<session::Session> session);
     void watch_files();
     void look();  // a new scene of the present moment
+    void publish();
+    void find(const Find& wanted);
     void carry_out(const Intent& intent);
     void execute(const RunCommand& command);
     bool play_typed(const RunCommand& command);  // false: it is another command
@@ -63,6 +67,9 @@ class Worker {
     session::Session* running_ = nullptr;  // the session, for another thread to cancel and to ask how far it is
     bool working_ = true;
     bool stopping_ = false;
+    struct Loading;
+    std::shared_ptr<Loading> loading_;  // what is being opened; its result is waited for
+    std::vector<std::thread> loaders_;  // the worker's own; those that were cancelled are still at it
     std::thread thread_;
     FileWatch watch_;
 };

@@ -42,13 +42,26 @@ Result<Bytes> bytes_of(std::string_view words) {
     return out;
 }
 
+Answer written(u64 at, const Bytes& data, bool physical) {
+    return answer(
+        fmt::format("{} at {}{} written\n", text::size(data.size()), physical ? "physical " : "", text::hex(at)),
+        Json{{physical ? "physical" : "address", text::hex(at)}, {"bytes", text::bytes(data)}});
+}
+
 Answer set_memory(Session& session, Words& words) {
-    const std::string_view address = words.next();
+    std::string_view address = words.next();
+    const bool physical = address == "physical";
+    if (physical) address = words.next();
     if (address.empty()) return error("it wants an address and bytes");
     Result<u64> at = session.number(address);
     if (!at) return at.error();
     Result<Bytes> data = bytes_of(words.rest());
     if (!data) return data.error();
+    if (physical) {
+        if (Status s = session.target().write(PhysAddr{*at}, *data); !s) return s.error();
+        session.moved();
+        return written(*at, *data, true);
+    }
     // Page by page; nothing is written unless all of it can be.
     const target::Snapshot& now = session.now();
     std::vector<std::pair<PhysAddr, ByteSpan>> pieces;
@@ -63,8 +76,7 @@ Answer set_memory(Session& session, Words& words) {
     for (const auto& [to, piece] : pieces)
         if (Status s = session.target().write(to, piece); !s) return s.error();
     session.moved();
-    return answer(fmt::format("{} at {} written\n", text::size(data->size()), text::hex(*at)),
-                  Json{{"address", text::hex(*at)}, {"bytes", text::bytes(*data)}});
+    return written(*at, *data, false);
 }
 }  // namespace
 

@@ -38,7 +38,8 @@ Answer find(Session& session, Words& words) {
     if (words.empty()) return error("it wants bytes (48 8b), 'text', or a number (0x1234)");
     Result<Search> search = search_of(session, words.rest());
     if (!search) return search.error();
-    const Found found = find_bytes(session, search->pattern, search->from, search->backwards, &session.cancel());
+    const Found found = find_bytes(session, search->pattern, search->from, search->backwards,
+                                   [&session](u64) { return !session.cancel(); });
     if (!found.at && !found.whole)
         return error("nothing was found before the search was stopped; a `from ADDRESS` goes on");
     if (!found.at) return error("{} is nowhere in what is mapped there", text::bytes(search->pattern));

@@ -191,7 +191,7 @@ Result<Search> search_of(const Session& session, std::string_view words) {
 }
 
 Found find_bytes(const Session& session, ByteSpan pattern, VirtAddr from, bool backwards,
-                 const std::atomic<bool>* cancel) {
+                 const std::function<bool(u64 searched)>& go_on) {
     const target::Snapshot& now = session.now();
     const view::Mappings mappings = searchable(session);
     std::vector<Stretch> all = stretches(mappings);
@@ -206,7 +206,8 @@ Found find_bytes(const Session& session, ByteSpan pattern, VirtAddr from, bool b
         if (backwards) last = std::min(last, from.value);
         if (low > last) continue;
         while (true) {
-            if ((cancel && *cancel) || searched >= most_searched_bytes) return {{}, false};
+            if (!go_on(searched)) return {{}, false, true, false};
+            if (searched >= most_searched_bytes) return {{}, false, false, true};
             const u64 count = std::min(chunk_bytes - 1, last - low) + 1;
             const u64 begin = backwards ? last - (count - 1) : low;
             const u64 beyond = std::min<u64>(pattern.size() - 1, last_of_stretch - (begin + (count - 1)));
@@ -214,7 +215,7 @@ Found find_bytes(const Session& session, ByteSpan pattern, VirtAddr from, bool b
             searched += count;
             const auto match = backwards ? std::find_end(bytes.begin(), bytes.end(), pattern.begin(), pattern.end())
                                          : std::search(bytes.begin(), bytes.end(), pattern.begin(), pattern.end());
-            if (match != bytes.end()) return {VirtAddr{begin + static_cast<u64>(match - bytes.begin())}, true};
+            if (match != bytes.end()) return {VirtAddr{begin + static_cast<u64>(match - bytes.begin())}};
             if (last - low < chunk_bytes) break;
             if (backwards)
                 last = begin - 1;
@@ -222,6 +223,6 @@ Found find_bytes(const Session& session, ByteSpan pattern, VirtAddr from, bool b
                 low = begin + count;
         }
     }
-    return {{}, mappings.complete};
+    return {{}, mappings.complete, false, false};
 }
 }  // namespace ring::session

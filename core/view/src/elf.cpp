@@ -7,6 +7,7 @@
 #include "elf/names.hpp"
 #include "elf/rows.hpp"
 #include "to_json.hpp"
+#include "view/elf_ribbon.hpp"
 
 namespace ring::view {
 namespace {
@@ -52,6 +53,7 @@ ElfView elf_view(const elf::File& file, std::string_view name) {
                                 without("SHT_", elf::section_type_name(section.type(), header.machine())),
                                 VirtAddr{section.addr()}, section.offset(), section.size()});
     }
+    out.gaps = elf_gaps(file);
     return out;
 }
 
@@ -74,6 +76,12 @@ std::string text(const ElfView& elf) {
                           text::hex(row.size)});
         out += sections.text();
     }
+    constexpr std::size_t most_gaps = 20;
+    std::vector<std::string> gaps;
+    for (const elf::ByteRange& gap : elf.gaps)
+        if (gaps.size() < most_gaps) gaps.push_back(fmt::format("{} + {}", text::hex(gap.offset), text::hex(gap.size)));
+    if (elf.gaps.size() > most_gaps) gaps.push_back(fmt::format("and {} more", elf.gaps.size() - most_gaps));
+    if (!gaps.empty()) out += "\n" + wrapped("described by nothing: ", joined(gaps, ", "), 2);
     if (!elf.issues.empty()) out += "\nissues\n";
     for (const elf::Issue& issue : elf.issues) {
         out += wrapped(fmt::format("  {}, {}: ", text::hex(issue.bytes.offset), text::size(issue.bytes.size)),
@@ -98,6 +106,9 @@ std::string json(const ElfView& elf) {
                     {"addr", number(row.start)},
                     {"offset", number(row.offset)},
                     {"size", number(row.size)}};
+    });
+    out["gaps"] = array(elf.gaps, [](const elf::ByteRange& gap) {
+        return Json{{"offset", number(gap.offset)}, {"size", number(gap.size)}};
     });
     out["issues"] = array(elf.issues, [](const elf::Issue& issue) {
         return Json{{"offset", number(issue.bytes.offset)},

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "session/memory_sights.hpp"
 #include "tiny_machine.hpp"
 
 using namespace ring;
@@ -83,6 +84,10 @@ TEST_CASE("registers and memory are changed and read back") {
     CHECK(said(session, "set memory 0x3000 de ad BEEF") == "4 bytes at 0x3000 written\n");
     CHECK(said(session, "memory 0x3000 4").find("de ad be ef") != std::string::npos);
     CHECK(said(session, "print memory(0x3000, 2)") == "0xadde\n");
+    CHECK(said(session, "set memory physical 0x3001 11 22") == "2 bytes at physical 0x3001 written\n");
+    CHECK(said(session, "memory physical 0x3000 4").find("de 11 22 ef") != std::string::npos);
+    CHECK(said(session, "set memory physical 0xfffffffffff0 00").starts_with("! set: "));
+    CHECK(said(session, "set memory physical").starts_with("! set: it wants an address and bytes"));
     CHECK(said(session, "set memory 0x3000 d").starts_with("! set: bytes are written as pairs"));
     CHECK(said(session, "set nothing 1") == "! set: x86-64 has no register 'nothing'");
     CHECK(said(session, "memory 0x3000 0").starts_with("! memory: it shows"));
@@ -98,6 +103,27 @@ TEST_CASE("bytes are found upwards and downwards, as bytes, as text and as a num
     CHECK(said(session, "find 'abc' from 0x5000 back").starts_with("0x3ffe"));
     CHECK(said(session, "find 'abc' from 0x3ffd back").starts_with("! find: 61 62 63 is nowhere"));
     CHECK(said(session, "find").starts_with("! find: it wants bytes"));
+}
+
+TEST_CASE("a search asks before every piece whether it is to go on, and ends when it is not") {
+    test::Tiny machine = test::tiny({0x90, 0xf4});
+    const Bytes nowhere{1, 2, 3, 4, 5, 6, 7, 8, 9};
+    std::vector<u64> told;
+    const auto find = [&](bool go_on) {
+        told.clear();
+        return session::find_bytes(*machine.session, nowhere, VirtAddr{0}, false, [&](u64 searched) {
+            told.push_back(searched);
+            return go_on;
+        });
+    };
+    const session::Found stopped = find(false);
+    CHECK_FALSE(stopped.at);
+    CHECK(stopped.stopped);
+    CHECK_FALSE(stopped.whole);
+    CHECK(told == std::vector<u64>{0});
+    const session::Found whole = find(true);
+    CHECK(whole.whole);
+    CHECK_FALSE(whole.stopped);
 }
 
 TEST_CASE("an edit belongs to its moment: back to it keeps it, back over it undoes it, each time alike") {

@@ -52,8 +52,13 @@ void draw_answers(const Scene& scene, PanelState& state, Intents&, Look& look) {
     }
     look.texts["answer"] = scene.answers.back().text;
     ImGui::BeginChild("answers", {0, 0}, false, ImGuiWindowFlags_HorizontalScrollbar);
-    for (const Answer& answer : scene.answers) {
+    for (std::size_t number = 0; const Answer& answer : scene.answers) {
+        ImGui::BeginGroup();
         lines_of_text(look, "> " + answer.command, t.accent, true);
+        ImGui::EndGroup();
+        look.reg(fmt::format("answers/{}", number++));
+        tooltip(look, "Copy this answer");
+        if (ImGui::IsItemClicked()) ImGui::SetClipboardText(answer.text.c_str());
         lines_of_text(look, answer.text, answer.failed ? t.bad : t.text, answer.failed);
         ImGui::Dummy({0, look.px(6)});
     }

@@ -1,5 +1,6 @@
 // The instructions around the next one, with the source lines that they come from and the jumps between them. A click
-// in the gutter sets a breakpoint or takes it away; Enter or a double click on a jump shows where it leads.
+// in the gutter sets a breakpoint or takes it away; a click on a row selects its bytes in every panel; Enter or a
+// double click on a jump shows where it leads.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include "base/text.hpp"
 #include "panels/code_parts.hpp"
 #include "panels/panels.hpp"
+#include "panels/selecting.hpp"
 #include "session/sights.hpp"
 #include "widgets.hpp"
 
@@ -210,14 +212,15 @@ void follow(const Scene& scene, const std::vector<Drawn>& lines, float height) {
 }
 
 void put_surface(ImDrawList& list, const Look& look, const Columns& columns, const view::CodeRow& row, ImVec2 at,
-                 float width, float height, bool pointed_at, bool selected) {
+                 float width, float height, bool pointed_at, bool for_keys, bool marked) {
     const Theme& t = look.colours();
     const ImVec2 from{at.x + columns.gutter - look.px(4), at.y}, to{at.x + width - look.px(4), at.y + height};
     if (row.current)
         list.AddRectFilled(from, to, t.current, look.px(5));
     else if (pointed_at)
         list.AddRectFilled(from, to, t.header, look.px(5));
-    if (selected) list.AddRect(from, to, t.accent, look.px(5));
+    if (for_keys) list.AddRect(from, to, t.border, look.px(5));
+    if (marked) put_selected(list, look, from, to);
 }
 
 void put_instruction(const Scene& scene, PanelState& state, Intents& out, Look& look, const Columns& columns,
@@ -233,12 +236,16 @@ void put_instruction(const Scene& scene, PanelState& state, Intents& out, Look& 
     tooltip(look, row.breakpoint ? "Remove the breakpoint (F9)" : "Stop before this instruction (F9)");
     ImGui::SetCursorScreenPos({at.x + columns.gutter - look.px(4), at.y});
     const bool pressed = ImGui::InvisibleButton(id.c_str(), {width - columns.gutter, height});
+    const u64 size = std::max<u64>(1, row.line.bytes.size());
+    if (pressed) select(out, address, size);
     if (pressed || (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)) state.code_row = address;
     const bool by_keys = pressed && !ImGui::IsMouseReleased(0);
     const bool twice = ImGui::IsItemHovered() && ImGui::IsMouseDoubleClicked(0);
     if ((by_keys || twice) && row.line.target) out.emplace_back(Ask{"disassembly", text::hex(*row.line.target)});
-    put_surface(list, look, columns, row, at, width, height, ImGui::IsItemHovered(), state.code_row == address);
+    const bool marked = selected(scene, address, size);
+    put_surface(list, look, columns, row, at, width, height, ImGui::IsItemHovered(), state.code_row == address, marked);
     look.reg(id);
+    if (marked) look.texts[id + "/selected"] = "selected";
     put_breakpoint(list, look, {at.x + look.px(9), at.y + height / 2}, row.breakpoint, gutter);
     put_line(list, look, columns, scene, row, at, width, height);
 }
@@ -293,6 +300,7 @@ void look_at(Scene& scene, const Moment& moment) {
             scene.code_trouble = asked.error().sentence();
     }
     scene.code = session::code_sight(moment.session, moment.names, at, lines_before, lines_after);
+    look_at_selection(scene, moment);
 }
 
 std::string hint(const Scene& scene) {

@@ -9,13 +9,12 @@
 #include "base/text.hpp"
 #include "panels/panels.hpp"
 #include "panels/selecting.hpp"
-#include "session/memory_sights.hpp"
 #include "widgets.hpp"
 
 namespace ring::gui {
 namespace {
 constexpr u64 row_bytes = view::MemoryRow::bytes, half = 2048;
-constexpr std::string_view near_words = "near ", physical_words = "physical ", find_words = "find ";
+constexpr std::string_view near_words = "near ", physical_words = "physical ";
 
 bool take(std::string_view& words, std::string_view prefix) {
     if (!words.starts_with(prefix)) return false;
@@ -23,19 +22,9 @@ bool take(std::string_view& words, std::string_view prefix) {
     return true;
 }
 
-// Where the words lead; a search is made once for its words.
-Result<u64> place_of(Scene& scene, const Moment& moment, std::string_view words) {
+Result<u64> place_of(const Moment& moment, std::string_view words) {
     if (words.empty()) return moment.now.registers.get(moment.now.arch->sp).value_or(0);
-    if (!take(words, find_words)) return moment.session.number(words);
-    Result<session::Search> search = session::search_of(moment.session, words);
-    if (!search) return search.error();
-    const session::Found found =
-        session::find_bytes(moment.session, search->pattern, search->from, search->backwards, nullptr);
-    if (!found.at)
-        return error("{} is {}", text::bytes(search->pattern),
-                     found.whole ? "nowhere in what is mapped there" : "not in the 256 MiB that were searched");
-    scene.memory_found = found.at->value;
-    return found.at->value;
+    return moment.session.number(words);
 }
 
 void look_at(Scene& scene, const Moment& moment) {
@@ -43,18 +32,14 @@ void look_at(Scene& scene, const Moment& moment) {
     std::string_view words = moment.wishes.asked("memory");
     const bool follow = !take(words, near_words);
     const bool physical = take(words, physical_words);
-    const bool search = words.starts_with(find_words);
     const bool again = scene.memory_words == moment.wishes.asked("memory");
     scene.memory_trouble.clear();
     u64 at = scene.memory_asked;
-    if (!search || !again) {
-        const Result<u64> place = place_of(scene, moment, words);
-        if (place) {
-            at = *place;
-            if (follow && (!again || at != scene.memory_asked)) ++scene.memory_jumps;
-        } else {
-            scene.memory_trouble = place.error().sentence();
-        }
+    if (const Result<u64> place = place_of(moment, words); place) {
+        at = *place;
+        if (follow && (!again || at != scene.memory_asked)) ++scene.memory_jumps;
+    } else {
+        scene.memory_trouble = place.error().sentence();
     }
     scene.memory_words = moment.wishes.asked("memory");
     scene.memory_asked = at;
@@ -94,8 +79,7 @@ void put_fields(const Scene& scene, MemoryState& state, Intents& out, Look& look
         const bool back = pattern.ends_with(" back");
         if (back) pattern.remove_suffix(5);
         const u64 from = back ? state.cursor - 1 : state.cursor + 1;
-        out.emplace_back(
-            Ask{"memory", fmt::format("find {} from {}{}", pattern, text::hex(from), back ? " back" : "")});
+        out.emplace_back(Find{fmt::format("{} from {}{}", pattern, text::hex(from), back ? " back" : "")});
     }
     look.reg("memory/find");
     ImGui::PopStyleVar();
@@ -141,13 +125,10 @@ void put_buttons(const Scene& scene, MemoryState& state, Intents& out, Look& loo
 }
 
 void edit(const Scene& scene, MemoryState& state, Intents& out, unsigned value) {
-    if (scene.memory.physical) {
-        state.said = "Physical memory is not edited here: choose Virtual.";
-        return;
-    }
-    out.emplace_back(RunCommand{fmt::format("set memory {} {:02x}", text::hex(state.cursor), value)});
-    state.said = fmt::format("{:02x} written to {} at step {}. Going back to an earlier step undoes it.", value,
-                             text::hex(state.cursor), scene.step);
+    const std::string place = fmt::format("{}{}", scene.memory.physical ? physical_words : "", text::hex(state.cursor));
+    out.emplace_back(RunCommand{fmt::format("set memory {} {:02x}", place, value)});
+    state.said = fmt::format("{:02x} written to {} at step {}. Going back to an earlier step undoes it.", value, place,
+                             scene.step);
     ++state.cursor;
     state.nibble.reset();
 }
@@ -289,10 +270,28 @@ void put_rows(const Scene& scene, MemoryState& state, Intents& out, Look& look, 
     ImGui::EndChild();
 }
 
+void put_search(const Scene& scene, Intents& out, Look& look) {
+    const Theme& t = look.colours();
+    if (!scene.memory_searched) {
+        if (!scene.memory_search_trouble.empty())
+            paragraph(look, look.fonts.small, t.bad, "! " + scene.memory_search_trouble);
+        look.texts["memory/search"] = scene.memory_search_trouble;
+        return;
+    }
+    if (button(look, {"memory/find/cancel", Icon::Cross, true, "Cancel", "Esc"})) out.emplace_back(Pause{});
+    ImGui::SameLine();
+    const std::string said = "Searching… " + text::size(*scene.memory_searched);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    put_text(*ImGui::GetWindowDrawList(), look.fonts.text, {at.x, at.y + look.px(8)}, t.muted, said);
+    ImGui::NewLine();
+    look.texts["memory/search"] = said;
+}
+
 void draw(const Scene& scene, PanelState& panels, Intents& out, Look& look) {
     MemoryState& state = panels.memory;
     put_fields(scene, state, out, look);
     put_buttons(scene, state, out, look);
+    put_search(scene, out, look);
     if (!scene.memory_trouble.empty())
         paragraph(look, look.fonts.small, look.colours().bad, "! " + scene.memory_trouble);
     if (!state.said.empty()) paragraph(look, look.fonts.small, look.colours().muted, state.said);

@@ -72,7 +72,21 @@ struct MemoryState {
 
 struct ElfState {
     float zoom = 1;
-    std::string issue;
+    enum class From : unsigned char { None, Ribbon, Field, Bytes };
+    struct Pointed {
+        From from = From::None;
+        elf::ByteRange bytes;
+    };
+    Pointed pointed, pointed_before;  // what the pointer is on, in this frame and in the last
+    u64 bytes_at = 0;                 // offset of the first byte shown
+    bool all_issues = false;
+};
+
+// How far the widgets that a lesson's step points at have come into sight.
+struct PointedState {
+    std::string step;    // the lesson and the number of its step
+    unsigned tries = 0;  // frames in which the panel was scrolled for it
+    bool done = false;
 };
 
 struct PanelState {
@@ -87,7 +101,7 @@ struct PanelState {
     std::size_t source_columns = 0;                       // of the longest line
     MicroState micro;
     std::map<std::string, TableState, std::less<>> tables;  // by panel
-    std::map<std::string, std::string> pointed;  // by prefix of ids: the lesson's step whose widgets came into sight
+    std::map<std::string, PointedState> pointed;            // by prefix of ids
     LessonState lesson;
     std::string walk_words;    // as typed
     std::string console_line;  // as typed

@@ -4,5 +4,5 @@
 
 namespace ring::gui {
 // Called last in a panel's drawing, inside of what scrolls. `prefix`: of the panel's ids, "register/".
-void seek_pointed(const Scene& scene, PanelState& state, const Look& look, std::string_view prefix);
+void seek_pointed(const Scene& scene, PanelState& state, Look& look, std::string_view prefix);
 }  // namespace ring::gui

@@ -9,6 +9,7 @@
 #include "bits.hpp"
 #include "panels/panels.hpp"
 #include "panels/pointing.hpp"
+#include "panels/selecting.hpp"
 #include "widgets.hpp"
 
 namespace ring::gui {
@@ -44,20 +45,6 @@ void put_changed(const Look& look, ImVec2 at, float width, float height) {
                            {at.x + look.px(2), at.y + look.px(17)}, t.changed);
 }
 
-// An address can be looked at; any value can be copied.
-void offer(const view::RegisterRow& row, Intents& out, bool clicked) {
-    if (!row.value) return;
-    if (clicked && row.bits == 64 && row.fields.empty()) {
-        out.emplace_back(Ask{"memory", text::hex(*row.value)});
-        Selection selection;
-        selection.kind = Selection::Kind::Virtual;
-        selection.at = *row.value;
-        selection.size = 8;
-        out.emplace_back(Select{selection});
-    }
-    if (ImGui::IsItemClicked(ImGuiMouseButton_Right)) ImGui::SetClipboardText(text::hex(*row.value).c_str());
-}
-
 // The old value stands beside the new one where there is room for both, else on a line of its own.
 void put_row(Look& look, const view::RegisterRow& row, const Shape& shape, float width, bool& seek, Intents& out) {
     const Theme& t = look.colours();
@@ -80,7 +67,7 @@ void put_row(Look& look, const view::RegisterRow& row, const Shape& shape, float
     look.reg("register/" + row.name);
     look.texts["register/" + row.name] = row.hex();
     if (row.changed) look.texts["register/" + row.name + "/was"] = was;
-    offer(row, out, clicked);
+    offer_value(row, out, clicked);
     if (ImGui::IsItemHovered()) tooltip(look, everything(row));
     if (!ImGui::IsRectVisible(at, {at.x + width, at.y + height})) return;
     if (changed) put_changed(look, at, width, height);

@@ -47,6 +47,14 @@ void look_at_lenses(Scene& scene, const Moment& moment) {
                                      query_of(moment.wishes.selection));
 }
 
+void look_at_selection(Scene& scene, const Moment& moment) {
+    if (moment.wishes.selection.kind == Selection::Kind::None) {
+        if (scene.lenses_number != scene.number + 1) scene.lenses = {};
+    } else {
+        look_at_lenses(scene, moment);
+    }
+}
+
 bool selected(const Scene& scene, VirtAddr at, u64 size) { return scene.lenses.touches(at, size); }
 bool selected(const Scene& scene, PhysAddr at, u64 size) { return scene.lenses.touches(at, size); }
 bool selected_in_file(const Scene& scene, std::string_view role, u64 offset, u64 size) {
@@ -60,6 +68,15 @@ void select(Intents& out, PhysAddr at, u64 size) {
 }
 void select_in_file(Intents& out, std::string_view role, u64 offset, u64 size) {
     out.emplace_back(Select{{Selection::Kind::File, std::string(role), offset, size}});
+}
+
+void offer_value(const view::RegisterRow& row, Intents& out, bool clicked) {
+    if (!row.value) return;
+    if (clicked && row.bits == 64 && row.fields.empty()) {
+        out.emplace_back(Ask{"memory", text::hex(*row.value)});
+        select(out, VirtAddr{*row.value}, 8);
+    }
+    if (ImGui::IsItemClicked(ImGuiMouseButton_Right)) ImGui::SetClipboardText(text::hex(*row.value).c_str());
 }
 
 void put_selected(ImDrawList& list, const Look& look, ImVec2 from, ImVec2 to) {

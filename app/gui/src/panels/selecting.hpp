@@ -8,6 +8,8 @@
 namespace ring::gui {
 // Address space, frames and lenses of this moment, once a scene however many panels want them.
 void look_at_lenses(Scene& scene, const Moment& moment);
+// The same for a panel that only marks what is selected: nothing is walked while nothing is.
+void look_at_selection(Scene& scene, const Moment& moment);
 
 bool selected(const Scene& scene, VirtAddr at, u64 size = 1);
 bool selected(const Scene& scene, PhysAddr at, u64 size = 1);
@@ -15,6 +17,10 @@ bool selected_in_file(const Scene& scene, std::string_view role, u64 offset, u64
 void select(Intents& out, VirtAddr at, u64 size = 1);
 void select(Intents& out, PhysAddr at, u64 size = 1);
 void select_in_file(Intents& out, std::string_view role, u64 offset, u64 size = 1);
+
+// A register's value, the last item drawn: an address is selected and its memory shown when it was clicked; any value
+// is copied by the other button.
+void offer_value(const view::RegisterRow& row, Intents& out, bool clicked);
 
 // An outline with a notch at its left edge, so that it is not told by colour alone.
 void put_selected(ImDrawList& list, const Look& look, ImVec2 from, ImVec2 to);

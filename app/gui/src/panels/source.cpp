@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "panels/code_parts.hpp"
 #include "panels/panels.hpp"
+#include "panels/selecting.hpp"
 #include "session/sights.hpp"
 #include "widgets.hpp"
 
@@ -60,7 +61,10 @@ void put_line(const Scene& scene, PanelState& state, Intents& out, Look& look, c
         out.emplace_back(RunCommand{"break " + text::hex(*address)});
     if (pointed_at) tooltip(look, address ? "Stop before this line" : "No instructions belong to this line");
     ImGui::SetCursorScreenPos({at.x + columns.number, at.y});
-    if (ImGui::InvisibleButton(id.c_str(), {width - columns.number, columns.height})) state.code_row = address;
+    if (ImGui::InvisibleButton(id.c_str(), {width - columns.number, columns.height})) {
+        state.code_row = address;
+        if (address) select(out, *address);
+    }
     look.reg(id);
     if (current) {
         list.AddRectFilled({at.x + columns.number - look.px(4), at.y}, {at.x + width, at.y + columns.height}, t.current,
@@ -72,8 +76,12 @@ void put_line(const Scene& scene, PanelState& state, Intents& out, Look& look, c
                          look.px(5));
     }
     if (address && state.code_row == address)
-        list.AddRect({at.x + columns.number - look.px(4), at.y}, {at.x + width, at.y + columns.height}, t.accent,
+        list.AddRect({at.x + columns.number - look.px(4), at.y}, {at.x + width, at.y + columns.height}, t.border,
                      look.px(5));
+    if (std::ranges::binary_search(scene.source_selected, number)) {
+        put_selected(list, look, {at.x + columns.number - look.px(4), at.y}, {at.x + width, at.y + columns.height});
+        look.texts[id + "/selected"] = "selected";
+    }
     put_breakpoint(list, look, {at.x + look.px(9), middle}, breakpoint.has_value(), pointed_at && address);
     if (address && !breakpoint && !pointed_at) list.AddCircleFilled({at.x + look.px(9), middle}, look.px(1.8f), t.dim);
     const float y = std::floor(middle - look.fonts.code->FontSize / 2);
@@ -143,6 +151,20 @@ void draw(const Scene& scene, PanelState& state, Intents& out, Look& look) {
     put_lines(scene, state, out, look);
 }
 
+// The lines of this file that the selection came from: those whose first instruction it holds, and that of its first
+// byte, which may lie in the middle of a line's instructions.
+std::vector<int> selected_lines(const Scene& scene, const session::Session& session) {
+    std::vector<int> out;
+    if (!scene.source.file || scene.lenses.pages.empty()) return out;
+    for (const auto& [line, at] : scene.source.file->code)
+        if (selected(scene, at)) out.push_back(line);
+    for (const view::LensPages& one : scene.lenses.pages)
+        if (const std::optional<view::SourcePlace> place = session.source_place(one.start))
+            if (place->file == scene.source.place.file) out.push_back(place->line);
+    std::ranges::sort(out);
+    return out;
+}
+
 void look_at(Scene& scene, const Moment& moment) {
     const std::string& words = moment.wishes.asked("source");
     Result<view::Source> source = session::source_sight(moment.session, moment.names, words);
@@ -150,6 +172,8 @@ void look_at(Scene& scene, const Moment& moment) {
     scene.source_away = source && !words.empty();
     if (!source) source = session::source_sight(moment.session, moment.names, "");
     if (source) scene.source = std::move(*source);
+    look_at_selection(scene, moment);
+    scene.source_selected = selected_lines(scene, moment.session);
 }
 
 std::string hint(const Scene& scene) { return scene.source.place.line == 0 ? "" : scene.source.place.text(); }

@@ -9,6 +9,7 @@
 #include "bits.hpp"
 #include "panels/panels.hpp"
 #include "panels/pointing.hpp"
+#include "panels/selecting.hpp"
 #include "widgets.hpp"
 
 namespace ring::gui {
@@ -24,7 +25,7 @@ bool any_changed(const view::RegisterRow& row) {
 }
 
 // The register's name and value on one line, what it was, and what it is for as far as there is room.
-void put_heading(Look& look, const view::RegisterRow& row, float name_width, float width) {
+void put_heading(Look& look, const view::RegisterRow& row, float name_width, float width, Intents& out) {
     const Theme& t = look.colours();
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float height = look.px(26), pad = look.px(10);
@@ -52,10 +53,14 @@ void put_heading(Look& look, const view::RegisterRow& row, float name_width, flo
     const float room = at.x + width - x;
     if (room > look.px(90))
         put_text(list, look.fonts.small, {x, small_y}, t.muted, fitted(look.fonts.small, said, room));
-    ImGui::Dummy({width, height});
-    look.reg("system/" + lower(row.name));
-    look.texts["system/" + lower(row.name)] = row.hex();
-    tooltip(look, row.name + ": " + row.meaning + (row.symbol.empty() ? "" : "\n" + row.symbol));
+    const std::string id = "system/" + lower(row.name);
+    const bool clicked = ImGui::InvisibleButton(id.c_str(), {std::max(1.0f, width), height});
+    look.reg(id);
+    look.texts[id] = row.hex();
+    offer_value(row, out, clicked);
+    const bool address = row.value && row.bits == 64 && row.fields.empty();
+    tooltip(look, row.name + ": " + row.meaning + (row.symbol.empty() ? "" : "\n" + row.symbol) +
+                      (address ? "\nclick: its memory; right click: copy" : ""));
 }
 
 // "SYSRET_CS = 0x20" -> "sysretq: CS = (0x20 + 16) | 3 = 0x33": the word's strip with the field marked, and arrows to
@@ -142,7 +147,7 @@ void put_part(Look& look, const view::RegisterRow& row, const view::RegisterRow&
     if (!part.fields.empty() && part.value) put_field_chips(look, "system/" + id, part.fields, width);
 }
 
-void put_register(Look& look, const view::RegisterRow& row, float name_width, float width) {
+void put_register(Look& look, const view::RegisterRow& row, float name_width, float width, Intents& out) {
     const Theme& t = look.colours();
     const ImVec2 from = ImGui::GetCursorScreenPos();
     ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -152,7 +157,7 @@ void put_register(Look& look, const view::RegisterRow& row, float name_width, fl
     ImGui::Dummy({0, look.px(3)});
     ImGui::Indent(indent);
     const float room = width - 2 * indent;
-    put_heading(look, row, name_width, room);
+    put_heading(look, row, name_width, room, out);
     if (row.value && !row.fields.empty()) put_field_chips(look, "system/" + lower(row.name), row.fields, room);
     if (row.value) put_derived(look, row, room);
     for (const view::RegisterRow& part : row.parts) put_part(look, row, part, room);
@@ -167,7 +172,7 @@ void put_register(Look& look, const view::RegisterRow& row, float name_width, fl
     ImGui::Dummy({0, look.px(6)});
 }
 
-void draw(const Scene& scene, PanelState& state, Intents&, Look& look) {
+void draw(const Scene& scene, PanelState& state, Intents& out, Look& look) {
     const view::Registers& registers = scene.system.registers;
     if (registers.groups.empty()) {
         empty_state(look, "This target tells no system registers.", "Its general registers are in Registers.");
@@ -181,7 +186,7 @@ void draw(const Scene& scene, PanelState& state, Intents&, Look& look) {
             name_width = std::max(name_width, text_size(look.fonts.code_strong, row.name).x + look.px(14));
         paragraph(look, look.fonts.small, look.colours().dim, group.name);
         ImGui::Dummy({0, look.px(4)});
-        for (const view::RegisterRow& row : group.rows) put_register(look, row, name_width, width);
+        for (const view::RegisterRow& row : group.rows) put_register(look, row, name_width, width, out);
     }
     ImGui::PopStyleVar();
     seek_pointed(scene, state, look, "system/");

@@ -2,6 +2,7 @@
 // The rule: command line and window call the same functions, so that they show the same.
 // Not here: the views themselves (view/memory.hpp, view/frames.hpp, view/lenses.hpp).
 #pragma once
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -29,12 +30,15 @@ Result<view::LensQuery> lens_query(const Session& session, std::string_view word
 Result<Bytes> pattern_of(const Session& session, std::string_view words);
 struct Found {
     std::optional<VirtAddr> at;
-    bool whole = true;  // false: it was cancelled, or the bound of one search was reached
+    bool whole = true;     // false: not all of it was searched, for one of these reasons:
+    bool stopped = false;  // it was told not to go on, or
+    bool bound = false;    // the bound of one search was reached; else the page tables were too many to read
 };
 inline constexpr u64 most_searched_bytes = 256_MiB;
-// From `from` upwards, or downwards, through what is mapped; `cancel` ends it.
+// From `from` upwards, or downwards, through what is mapped. `go_on` is asked before every 64 KiB, with the bytes that
+// were searched; false ends it.
 Found find_bytes(const Session& session, ByteSpan pattern, VirtAddr from, bool backwards,
-                 const std::atomic<bool>* cancel);
+                 const std::function<bool(u64 searched)>& go_on);
 // "PATTERN [from ADDRESS] [back]". `from` absent: from the lowest (highest) mapped address.
 struct Search {
     Bytes pattern;

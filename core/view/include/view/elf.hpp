@@ -34,6 +34,7 @@ struct ElfView {
     std::optional<VirtAddr> entry;
     std::vector<ElfSegment> segments;
     std::vector<ElfSection> sections;
+    std::vector<elf::ByteRange> gaps;  // bytes that no header, segment or section describes
     std::vector<elf::Issue> issues;
     std::string unavailable;  // "not an ELF-64 little-endian file"
 };
