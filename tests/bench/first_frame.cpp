@@ -1,0 +1,23 @@
+// How long it takes from the start of the program until its first frame is on the screen, measured from outside: this
+// library is loaded before GLFW, prints the milliseconds since FIRST_FRAME_START (nanoseconds since 1970) when the first
+// frame was presented, and ends the program. first_frame.sh runs it.
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+extern "C" void glfwSwapBuffers(void* window) {
+    using Swap = void (*)(void*);
+    using Finish = void (*)();
+    const auto swap = reinterpret_cast<Swap>(dlsym(RTLD_NEXT, "glfwSwapBuffers"));
+    swap(window);
+    if (const auto finish = reinterpret_cast<Finish>(dlsym(RTLD_DEFAULT, "glFinish"))) finish();
+    const char* const start = std::getenv("FIRST_FRAME_START");
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const long long nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+    std::printf("first frame after %.0f ms\n", double(nanoseconds - (start ? std::atoll(start) : 0)) / 1e6);
+    std::fflush(stdout);
+    _exit(0);
+}
