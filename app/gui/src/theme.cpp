@@ -47,7 +47,7 @@ const Theme safe{"colour-blind safe", rgb(0x0f1218),
                  rgb(0x07121f),       rgb(0xf0e442),
                  rgb(0x3fcfa4),       rgb(0xff9350),
                  rgb(0x1c304f),       rgb(0xe3a3c8),
-                 rgb(0xff9350),       rgb(0xf0e442),
+                 rgb(0xf2b134),       rgb(0xd9d0a0),
                  rgb(0x8fd0f5),       {rgb(0x6cc0f0), rgb(0x3fcfa4), rgb(0xe3a3c8), rgb(0xf2b134), rgb(0xf0e442)}};
 
 namespace {

@@ -1,5 +1,6 @@
 #include "widgets.hpp"
 
+#include <fmt/format.h>
 #include <imgui.h>
 #include <imgui_internal.h>
 
@@ -31,6 +32,16 @@ std::string fitted(ImFont* font, std::string_view text, float width) {
         if (text_size(font, out + std::string(dots)).x <= width) break;
     }
     return out + std::string(dots);
+}
+
+std::string fitted_middle(ImFont* font, std::string_view text, float width) {
+    if (text_size(font, text).x <= width) return std::string(text);
+    for (std::size_t kept = text.size() - 1; kept > 4; --kept) {
+        const std::size_t tail = kept / 2;
+        const std::string out = fmt::format("{}…{}", text.substr(0, kept - tail), text.substr(text.size() - tail));
+        if (text_size(font, out).x <= width) return out;
+    }
+    return fitted(font, text, width);
 }
 
 void put_hex(ImDrawList& list, const Look& look, ImFont* font, ImVec2 at, ImU32 colour, std::string_view digits) {
@@ -135,11 +146,11 @@ void put_chip(ImDrawList& list, const Look& look, ImFont* font, ImVec2 at, std::
 
 // ---- running text -------------------------------------------------------------------------------------------------
 
-void paragraph(const Look& look, ImFont* font, ImU32 colour, std::string_view text) {
+void paragraph(const Look& look, ImFont* font, ImU32 colour, std::string_view text, float right_margin) {
     (void)look;
     ImGui::PushFont(font);
     ImGui::PushStyleColor(ImGuiCol_Text, colour);
-    ImGui::PushTextWrapPos(0);
+    ImGui::PushTextWrapPos(right_margin == 0 ? 0 : ImGui::GetContentRegionMax().x - right_margin);
     ImGui::TextUnformatted(text.data(), text.data() + text.size());
     ImGui::PopTextWrapPos();
     ImGui::PopStyleColor();

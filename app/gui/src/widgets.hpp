@@ -18,6 +18,8 @@ void put_text(ImDrawList& list, ImFont* font, ImVec2 at, ImU32 colour, std::stri
 void put_centred(ImDrawList& list, ImFont* font, ImVec2 from, ImVec2 to, ImU32 colour, std::string_view text);
 // As much as fits into `width`, with "…" at the end when something is left out.
 std::string fitted(ImFont* font, std::string_view text, float width);
+// The same of plain letters, with "…" in the middle: of addresses, whose last digits differ.
+std::string fitted_middle(ImFont* font, std::string_view text, float width);
 // A number with its leading zeros dim: "0x" is not drawn.
 void put_hex(ImDrawList& list, const Look& look, ImFont* font, ImVec2 at, ImU32 colour, std::string_view digits);
 
@@ -42,7 +44,7 @@ void put_chip(ImDrawList& list, const Look& look, ImFont* font, ImVec2 at, std::
               bool on);
 
 // A line of text that wraps at the pane's edge, in the present cursor's column.
-void paragraph(const Look& look, ImFont* font, ImU32 colour, std::string_view text);
+void paragraph(const Look& look, ImFont* font, ImU32 colour, std::string_view text, float right_margin = 0);
 // `pictures`: those that the blocks name, by their file.
 using Pictures = std::map<std::string, std::shared_ptr<const lesson::Picture>, std::less<>>;
 void markdown(Look& look, const std::vector<lesson::Block>& blocks, float right_margin = 0,

@@ -206,7 +206,8 @@ bool put_box(Look& look, ImVec2 from, ImVec2 to, const Sides& s, FrameKind kind,
     if (marked) put_selected(list, look, from, to);
     const float room = to.x - from.x - look.px(24), x = from.x + look.px(18);
     const float small = look.fonts.code_small->FontSize;
-    put_text(list, look.fonts.code_small, {x, from.y + look.px(2)}, t.text, fitted(look.fonts.code_small, first, room));
+    put_text(list, look.fonts.code_small, {x, from.y + look.px(2)}, t.text,
+             fitted_middle(look.fonts.code_small, first, room));
     if (to.y - from.y > 2 * small + look.px(4))
         put_text(list, look.fonts.small, {x, from.y + small + look.px(4)}, t.muted,
                  fitted(look.fonts.small, second, room));

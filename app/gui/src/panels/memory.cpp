@@ -72,7 +72,7 @@ void put_fields(const Scene& scene, MemoryState& state, Intents& out, Look& look
     look.reg("memory/words");
     ImGui::SameLine(0, look.px(8));
     ImGui::SetNextItemWidth(width);
-    if (ImGui::InputTextWithHint("##find", "find:  48 8b, 'text', 0x1234;  back: downwards", &state.pattern,
+    if (ImGui::InputTextWithHint("##find", "find:  48 8b, 'text', 0x1234 back", &state.pattern,
                                  ImGuiInputTextFlags_EnterReturnsTrue) &&
         !state.pattern.empty()) {
         std::string_view pattern = state.pattern;

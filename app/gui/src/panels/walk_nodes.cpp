@@ -190,7 +190,8 @@ void put_stop(Look& look, const view::WalkStage& stage, const Shape& shape, ImVe
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const float radius = look.px(13);
     const ImVec2 centre{at.x + radius, from.y};
-    for (float x = from.x + look.px(3); x < centre.x - radius; x += look.px(8))
+    const bool below = centre.x - radius - from.x < look.px(14);  // the levels stand above each other
+    for (float x = from.x + look.px(3); !below && x < centre.x - radius; x += look.px(8))
         list.AddLine({x, from.y}, {std::min(x + look.px(4), centre.x - radius), from.y}, t.bad, look.px(2));
     list.AddCircleFilled(centre, radius, t.panel);
     list.AddCircle(centre, radius, t.bad, 0, look.px(2));

@@ -10,6 +10,8 @@
 
 namespace ring::gui {
 namespace {
+constexpr float card_margin = 14;  // at each side of a fault's card
+
 void put_part(Look& look, std::string_view label, const std::string& said, ImU32 colour, ImFont* font) {
     if (said.empty()) return;
     const Theme& t = look.colours();
@@ -17,7 +19,7 @@ void put_part(Look& look, std::string_view label, const std::string& said, ImU32
     put_text(*ImGui::GetWindowDrawList(), look.fonts.small, {at.x, at.y + look.px(2)}, t.dim, label);
     const float indent = look.px(64);
     ImGui::Indent(indent);
-    paragraph(look, font, colour, said);
+    paragraph(look, font, colour, said, look.px(card_margin));
     ImGui::Unindent(indent);
     ImGui::Dummy({0, look.px(3)});
 }
@@ -50,7 +52,7 @@ void put_buttons(const Scene& scene, std::size_t i, Intents& out, Look& look) {
 void put_fault(const Scene& scene, std::size_t i, Intents& out, Look& look) {
     const Theme& t = look.colours();
     const view::WhyRow& row = scene.why.rows[i];
-    const float width = ImGui::GetContentRegionAvail().x, pad = look.px(14);
+    const float width = ImGui::GetContentRegionAvail().x, pad = look.px(card_margin);
     const ImVec2 from = ImGui::GetCursorScreenPos();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     list.ChannelsSplit(2);
@@ -64,7 +66,7 @@ void put_fault(const Scene& scene, std::size_t i, Intents& out, Look& look) {
     ImGui::Dummy({0, look.fonts.title->FontSize + look.px(4)});
     std::string where = fmt::format("step {}, by the instruction at {}", row.story.step, text::hex(row.story.pc));
     if (!row.symbol.empty()) where += fmt::format(" <{}>", row.symbol);
-    paragraph(look, look.fonts.code_small, t.muted, where);
+    paragraph(look, look.fonts.code_small, t.muted, where, look.px(card_margin));
     ImGui::Dummy({0, look.px(6)});
     put_part(look, "why", row.story.sentence, t.text, look.fonts.strong);
     put_part(look, "rule", row.story.rule, t.muted, look.fonts.text);
