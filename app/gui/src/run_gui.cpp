@@ -77,7 +77,8 @@ class Window {
 };
 
 Window::~Window() {
-    worker_.reset();  // before GLFW goes: it posts events
+    if (window_) glfwHideWindow(window_);  // a file whose loading was cancelled may still be read for a while
+    worker_.reset();                       // before GLFW goes: it posts events
     if (imgui_) {
         textures_.reset();
         ImGui_ImplOpenGL3_Shutdown();
