@@ -77,11 +77,11 @@ void Desk::seam(const Seam& seam, std::size_t number, Look& look) {
 }
 
 // A tab is clicked to be seen, dragged to be moved, and closed by the middle button. true: it was chosen.
-bool Desk::tab(Node& leaf, const std::string& panel, float x, float height, Look& look) {
+bool Desk::tab(const std::string& shown, const std::string& panel, float x, float height, Look& look) {
     const Theme& t = look.colours();
     const std::string_view title = title_of(panel);
     const ImVec2 at = ImGui::GetWindowPos(), size = text_size(look.fonts.strong, title);
-    const bool front = panel == leaf.front;
+    const bool front = panel == shown;
     ImGui::SetCursorScreenPos({x - look.px(8), at.y});
     const bool chosen = ImGui::InvisibleButton(panel.c_str(), {size.x + look.px(16), height});
     look.reg("tab/" + panel);
@@ -92,45 +92,54 @@ bool Desk::tab(Node& leaf, const std::string& panel, float x, float height, Look
     if (focused)
         list.AddRect({x - look.px(6), at.y + look.px(5)}, {x + size.x + look.px(6), at.y + height - look.px(5)},
                      t.accent, look.px(5), 0, look.px(2));
-    if (front && leaf.panels.size() > 1)
+    if (front)
         list.AddRectFilled({x - look.px(4), at.y + height - look.px(3)}, {x + size.x + look.px(4), at.y + height},
                            t.accent, look.px(2));
     put_text(list, look.fonts.strong, {x, std::floor(at.y + (height - size.y) / 2)}, front ? t.text : t.muted, title);
     return chosen;
 }
 
-void Desk::header(Node& leaf, float height, Look& look, const Content& content) {
+// The tabs that are of use now. A pane whose tabs are all of no use shows the one in front, which says why.
+std::vector<std::string> Desk::tabs_of(const Node& leaf, const Content& content) {
+    std::vector<std::string> out;
+    std::ranges::copy_if(leaf.panels, std::back_inserter(out), content.has);
+    if (out.empty()) out.push_back(leaf.front);
+    return out;
+}
+
+void Desk::header(Node& leaf, const std::string& shown, float height, Look& look, const Content& content) {
+    const std::vector<std::string> panels = tabs_of(leaf, content);
     const Theme& t = look.colours();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const ImVec2 at = ImGui::GetWindowPos();
     const float width = ImGui::GetWindowWidth(), gap = look.px(22), more = look.px(38);
-    const bool focused = std::ranges::find(leaf.panels, focused_) != leaf.panels.end();
+    const bool focused = std::ranges::find(panels, focused_) != panels.end();
     list.AddRectFilled({at.x + 1, at.y + 1}, {at.x + width - 1, at.y + height}, t.header, look.px(8),
                        ImDrawFlags_RoundCornersTop);
     list.AddLine({at.x, at.y + height}, {at.x + width, at.y + height}, focused ? t.muted : t.border);
     const float right = at.x + width - look.px(14);
     const auto wide = [&](const std::string& panel) { return text_size(look.fonts.strong, title_of(panel)).x + gap; };
     float all = 0;
-    for (const std::string& panel : leaf.panels) all += wide(panel);
+    for (const std::string& panel : panels) all += wide(panel);
     const bool fits = at.x + look.px(14) + all - gap <= right;
     const float end = fits ? right : right - more;
-    float x = at.x + look.px(14), kept = fits ? 0 : wide(leaf.front);  // room for the one in front, wherever it stands
+    float x = at.x + look.px(14), kept = fits ? 0 : wide(shown);  // room for the one in front, wherever it stands
     std::vector<std::string> hidden;
     std::string chosen;
-    for (const std::string& panel : leaf.panels) {
-        const bool front = panel == leaf.front;
+    for (const std::string& panel : panels) {
+        const bool front = panel == shown;
         if (!front && !fits && x + wide(panel) + kept > end + gap) {
             hidden.push_back(panel);
             continue;
         }
-        if (tab(leaf, panel, x, height, look)) chosen = panel;
+        if (tab(shown, panel, x, height, look)) chosen = panel;
         if (front) kept = 0;
         x += wide(panel);
     }
     if (!hidden.empty()) {
         ImGui::SetCursorScreenPos({right - look.px(26), at.y});
         if (ImGui::InvisibleButton("more", {look.px(32), height})) ImGui::OpenPopup("tabs");
-        look.reg("more/" + leaf.front);
+        look.reg("more/" + shown);
         put_text(list, look.fonts.strong, {right - look.px(22), std::floor(at.y + height / 2 - look.px(9))}, t.muted,
                  fmt::format("+{}", hidden.size()));
         if (ImGui::BeginPopup("tabs")) {
@@ -145,12 +154,12 @@ void Desk::header(Node& leaf, float height, Look& look, const Content& content) 
         leaf.front = focused_ = chosen;
         changed_ = true;
     }
-    const std::string hint = content.hint(leaf.front);
+    const std::string hint = content.hint(shown);
     const float room = (hidden.empty() ? right : right - more) - x;
     if (hint.empty() || room < look.px(60)) return;
-    const std::string shown = fitted(look.fonts.small, hint, room);
-    const ImVec2 size = text_size(look.fonts.small, shown);
-    put_text(list, look.fonts.small, {x + room - size.x, std::floor(at.y + (height - size.y) / 2)}, t.muted, shown);
+    const std::string said = fitted(look.fonts.small, hint, room);
+    const ImVec2 size = text_size(look.fonts.small, said);
+    put_text(list, look.fonts.small, {x + room - size.x, std::floor(at.y + (height - size.y) / 2)}, t.muted, said);
 }
 
 void Desk::pane(Node& leaf, const Box& box, Look& look, const Content& content) {
@@ -160,8 +169,8 @@ void Desk::pane(Node& leaf, const Box& box, Look& look, const Content& content) 
     ImGui::BeginChild(("pane " + leaf.panels.front()).c_str(), {box.width, box.height}, true,
                       ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
     ImGui::PopStyleVar();
-    header(leaf, height, look, content);
-    const std::string panel = leaf.front;
+    const std::string panel = content.has(leaf.front) ? leaf.front : tabs_of(leaf, content).front();
+    header(leaf, panel, height, look, content);
     ImGui::SetCursorPos({0, height + 1});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(look.px(14), look.px(8)));
     ImGui::PushStyleColor(ImGuiCol_ChildBg, 0);

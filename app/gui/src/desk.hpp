@@ -15,6 +15,7 @@ class Desk {
     struct Content {
         std::function<std::string(std::string_view panel)> hint;  // at the right of the title
         std::function<void(std::string_view panel)> draw;
+        std::function<bool(std::string_view panel)> has;  // false: of no use now; it keeps its place, unseen
     };
     void draw(Box area, Look& look, const Content& content);
 
@@ -34,8 +35,9 @@ class Desk {
 
   private:
     void pane(Node& leaf, const Box& box, Look& look, const Content& content);
-    void header(Node& leaf, float height, Look& look, const Content& content);
-    bool tab(Node& leaf, const std::string& panel, float x, float height, Look& look);
+    static std::vector<std::string> tabs_of(const Node& leaf, const Content& content);
+    void header(Node& leaf, const std::string& shown, float height, Look& look, const Content& content);
+    bool tab(const std::string& shown, const std::string& panel, float x, float height, Look& look);
     void seam(const Seam& seam, std::size_t number, Look& look);
     void drop(const Placement& placement, Look& look);
 

@@ -29,6 +29,7 @@ void Ui::menu_bar() {
         if (menu == "View") {
             ImGui::Separator();
             for (const Panel* panel : panels()) {
+                if (!is_for(*panel, *scene_)) continue;
                 if (ImGui::MenuItem(std::string(panel->title).c_str(), nullptr, desk_.is_open(panel->id), machine))
                     desk_.show(panel->id);
                 look_.reg("menu/panel/" + std::string(panel->id), machine);

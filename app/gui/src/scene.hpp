@@ -112,6 +112,7 @@ struct Scene {
     view::Breakpoints breakpoints;
     view::Timeline events;
     view::Tables tables;
+    std::span<const std::string_view> table_names;  // that this architecture has; empty: no machine
     view::WalkView walk;
     std::string walk_of;       // in words: "the next instruction", "the latest fault"; the user's own words
     std::string walk_trouble;  // why there is no walk

@@ -95,7 +95,11 @@ void Ui::draw_all() {
                         const Panel* const found = find_panel(id);
                         return found && found->hint && !scene_->loading ? found->hint(*scene_) : std::string();
                     },
-                    [this](std::string_view id) { panel(id); }});
+                    [this](std::string_view id) { panel(id); },
+                    [this](std::string_view id) {
+                        const Panel* const found = find_panel(id);
+                        return !found || is_for(*found, *scene_);
+                    }});
         if (desk_.take_changed() && given_layout_.empty())
             settings_.layouts[(presenting_ ? "Presentation" : settings_.preset) + (small_ ? ", small" : "")] =
                 to_string(desk_.layout());

@@ -40,9 +40,12 @@ Answer show_registers(Session& session, Words& words) {
 
 Answer show_system(Session& session, Words&) { return shown(view::system_view(session.now(), symbolizer(session))); }
 
-template <char first>
+// The tables that have a word of their own. Which of them a target has, tables_view() says.
+constexpr std::string_view table_names[] = {"gdt",  "idt",   "tss",  "pmp", "delegation",
+                                            "plic", "clint", "uart", "pic", "pit"};
+template <std::size_t table>
 Answer show_table(Session& session, Words& words) {
-    constexpr std::string_view name = first == 'g' ? "gdt" : first == 'i' ? "idt" : "tss";
+    constexpr std::string_view name = table_names[table];
     const bool all = words.next() == "all";
     return shown(view::tables_view(session.now(), name, all, symbolizer(session)));
 }
@@ -122,9 +125,16 @@ constexpr Command topic_table[] = {
     {"registers", "", "[all]", "What a program has: general registers, flags, segments", Needs::Nothing,
      show_registers},
     {"system", "", "", "What a kernel has: control registers and MSRs, bit by bit", Needs::Nothing, show_system},
-    {"gdt", "", "[all]", "The global descriptor table, decoded", Needs::Nothing, show_table<'g'>},
-    {"idt", "", "[all]", "The interrupt descriptor table, decoded", Needs::Nothing, show_table<'i'>},
-    {"tss", "", "", "The task state segment", Needs::Nothing, show_table<'t'>},
+    {"gdt", "", "[all]", "The global descriptor table, decoded", Needs::Nothing, show_table<0>},
+    {"idt", "", "[all]", "The interrupt descriptor table, decoded", Needs::Nothing, show_table<1>},
+    {"tss", "", "", "The task state segment", Needs::Nothing, show_table<2>},
+    {"pmp", "", "", "Physical memory protection: each entry's range and rights", Needs::Nothing, show_table<3>},
+    {"delegation", "", "", "Where each exception and interrupt goes, and why", Needs::Nothing, show_table<4>},
+    {"plic", "", "", "The platform-level interrupt controller", Needs::Nothing, show_table<5>},
+    {"clint", "", "", "The hart's timer and software interrupt", Needs::Nothing, show_table<6>},
+    {"uart", "", "", "The serial port", Needs::Nothing, show_table<7>},
+    {"pic", "", "", "The two 8259A interrupt controllers", Needs::Nothing, show_table<8>},
+    {"pit", "", "", "The 8254 interval timer", Needs::Nothing, show_table<9>},
     {"walk", "", "ADDRESS [r|w|x] [ring N]", "How the page tables translate an address, and why not", Needs::Nothing,
      show_walk},
     {"mappings", "", "", "All that is mapped, with rights and owners", Needs::Nothing, rows::show_mappings},

@@ -35,7 +35,7 @@ std::vector<Stretch> stretches(const view::Mappings& mappings) {
 view::Mappings searchable(const Session& session) {
     view::Mappings out = mappings_sight(session);
     const target::Snapshot& now = session.now();
-    if (!out.rows.empty() || now.arch->walk(now.registers, VirtAddr{0}, arch::Access::Read, 0u, now.memory).paging)
+    if (!out.rows.empty() || now.arch->reach(now.registers, VirtAddr{0}, now.memory).paging)
         return out;
     const view::Frames frames = view::frames_view(now, out);
     for (const view::FrameRange& range : frames.ranges)

@@ -62,7 +62,7 @@ std::optional<Bytes> Snapshot::read(VirtAddr from, u64 count) const {
     Bytes out;
     while (out.size() < count) {
         const VirtAddr at{from.value + out.size()};
-        const arch::Walk walk = arch->walk(registers, at, arch::Access::Read, 0u, memory);
+        const arch::Walk walk = arch->reach(registers, at, memory);
         if (!walk.ok) return std::nullopt;
         const u64 size = std::min<u64>(count - out.size(), 4096 - (at.value & 4095));
         const std::size_t old = out.size();
@@ -86,6 +86,7 @@ Snapshot take_snapshot(Target& target, const arch::RegisterFile& before) {
     out.breakpoints = target.breakpoints();
     out.events = target.events();
     out.console = target.console();
+    out.devices = target.devices();
     out.capabilities = target.capabilities();
     out.memory = [&target](PhysAddr from, std::span<u8> into) {
         Result<Bytes> bytes = target.read(from, into.size());

@@ -131,6 +131,7 @@ class Embedded final : public target::Target {
         return Ok{};
     }
     StopReason last_stop() const override { return stop_; }
+    std::vector<arch::SystemTable> devices() const override { return timeline_machine().devices_told(); }
 
   private:
     Machine& machine() { return timeline_.machine(); }

@@ -95,7 +95,7 @@ bool claim_tables(Claims& claims, const target::Snapshot& now, const Mappings& m
         const u64 stretch = row.page_size * 512;
         for (u64 at = row.start.value;;) {
             if (++walks > most_walks) return false;
-            const arch::Walk walk = now.arch->walk(now.registers, VirtAddr{at}, arch::Access::Read, 0u, now.memory);
+            const arch::Walk walk = now.arch->reach(now.registers, VirtAddr{at}, now.memory);
             for (unsigned level = 0; level < walk.levels.size(); ++level)
                 claims.claim(walk.levels[level].base, frame_bytes, FrameKind::Table, level,
                              std::string(walk.levels[level].table));

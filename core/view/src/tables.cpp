@@ -93,7 +93,9 @@ Tables tables_view(const target::Snapshot& snapshot, std::string_view name, bool
     Tables out;
     out.all_entries = all_entries;
     std::vector<std::string> names;
-    for (arch::SystemTable& table : snapshot.arch->tables(snapshot.registers, snapshot.memory)) {
+    std::vector<arch::SystemTable> all = snapshot.arch->tables(snapshot.registers, snapshot.memory);
+    all.insert(all.end(), snapshot.devices.begin(), snapshot.devices.end());
+    for (arch::SystemTable& table : all) {
         names.push_back(table.name);
         if (name.empty() || same_name(table.name, name)) out.tables.push_back(std::move(table));
     }
@@ -106,7 +108,7 @@ Tables tables_view(const target::Snapshot& snapshot, std::string_view name, bool
                 if (!said.empty()) out.symbols.emplace(field.value, std::move(said));
             }
     if (out.tables.empty())
-        out.unavailable = names.empty() ? fmt::format("{} has no descriptor tables", snapshot.arch->name)
+        out.unavailable = names.empty() ? fmt::format("{} has no tables that this target tells", snapshot.arch->name)
                                         : fmt::format("{} has no table named {}: it has {}", snapshot.arch->name,
                                                       text::printable(name), joined(names));
     return out;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ranges>
 
 #include "base/text.hpp"
 #include "columns.hpp"
@@ -96,11 +97,13 @@ WalkRight right_of(const arch::Walk& walk) {
 // The two privileges that page tables tell apart: the kernel's and the program's.
 std::vector<WalkRights> rights_of(const target::Snapshot& snapshot, VirtAddr address) {
     std::vector<WalkRights> out;
-    for (unsigned level : {0u, 3u}) {
+    for (const arch::Level& level : snapshot.arch->page_levels) {
         WalkRights row;
-        row.level = level;
+        row.level = level.number;
+        row.kernel = &level == snapshot.arch->page_levels.data();
         for (arch::Access access : accesses) {
-            const arch::Walk walk = snapshot.arch->walk(snapshot.registers, address, access, level, snapshot.memory);
+            const arch::Walk walk =
+                snapshot.arch->walk(snapshot.registers, address, access, level.number, snapshot.memory);
             row.privilege = walk.privilege;
             row.rights.push_back(right_of(walk));
         }
@@ -128,8 +131,8 @@ std::optional<WalkView> walk_of_fault(const target::Snapshot& snapshot, const ta
         address = address << 4 | static_cast<u64>(digit ? c - '0' : c - 'a' + 10);
     }
     for (arch::Access access : accesses)
-        for (unsigned level : {3u, 0u}) {
-            WalkView walk = walk_view(snapshot, VirtAddr{address}, access, level, symbolizer);
+        for (const arch::Level& level : std::views::reverse(snapshot.arch->page_levels)) {
+            WalkView walk = walk_view(snapshot, VirtAddr{address}, access, level.number, symbolizer);
             if (!walk.walk.ok && walk.walk.verdict == story.sentence) return walk;
         }
     return std::nullopt;

@@ -148,5 +148,5 @@ std::string hint(const Scene& scene) { return table_hint(scene, "GDT"); }
 std::string twin(const Scene&) { return "show gdt"; }
 }  // namespace
 
-const Panel gdt_panel{"gdt", "GDT", draw, hint, look_at_tables, twin};
+const Panel gdt_panel{"gdt", "GDT", draw, hint, look_at_tables, twin, "GDT"};
 }  // namespace ring::gui

@@ -120,5 +120,5 @@ std::string hint(const Scene& scene) { return table_hint(scene, "IDT"); }
 std::string twin(const Scene&) { return "show idt"; }
 }  // namespace
 
-const Panel idt_panel{"idt", "IDT", draw, hint, look_at_tables, twin};
+const Panel idt_panel{"idt", "IDT", draw, hint, look_at_tables, twin, "IDT"};
 }  // namespace ring::gui

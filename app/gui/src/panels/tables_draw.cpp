@@ -218,9 +218,30 @@ bool put_link_box(Look& look, const std::string& id, std::string_view by, const 
     return clicked;
 }
 
+void put_entries(const Scene& scene, PanelState& panels, Look& look, std::string_view panel,
+                 const arch::SystemTable& table, std::string (*label)(const arch::TableEntry&),
+                 std::string (*beside)(const Scene&, const arch::TableEntry&)) {
+    TableState& state = panels.tables[std::string(panel) + "/" + table.name];
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, look.px(4)));
+    for (const arch::TableEntry& entry : table.entries) {
+        const std::string id = fmt::format("{}/{}", panel, label(entry));
+        const bool open = state.any && state.chosen == entry.index;
+        if (put_entry_line(look, id, entry, label(entry), beside(scene, entry), open)) {
+            state.any = !open;
+            state.chosen = entry.index;
+        }
+        if (!open) continue;
+        ImGui::Indent(look.px(8));
+        put_raw_entry(look, state, id, entry);
+        ImGui::Unindent(look.px(8));
+    }
+    ImGui::PopStyleVar();
+}
+
 std::string entry_explained(const arch::TableEntry& entry) {
-    std::string out =
-        fmt::format("{}\nat {}, offset {}", entry.title, text::hex(entry.address), text::hex(entry.offset));
+    std::string out = entry.title;
+    if (entry.address.value != 0)
+        out += fmt::format("\nat {}, offset {}", text::hex(entry.address), text::hex(entry.offset));
     for (const arch::TableField& field : entry.fields) {
         const std::string where =
             field.width == 0 ? "" : fmt::format("[{}:{}] ", field.low + field.width - 1, field.low);
@@ -250,7 +271,7 @@ void look_at_tables(Scene& scene, const Moment& moment) {
 
 std::string table_hint(const Scene& scene, std::string_view name) {
     const arch::SystemTable* const table = scene.tables.find(name);
-    if (!table || !table->unavailable.empty()) return "";
+    if (!table || !table->unavailable.empty() || !table->in_memory) return "";
     return fmt::format("at {}, limit {}", text::hex(table->base), text::hex(table->limit));
 }
 }  // namespace ring::gui

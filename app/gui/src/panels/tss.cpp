@@ -89,5 +89,5 @@ std::string hint(const Scene& scene) { return table_hint(scene, "TSS"); }
 std::string twin(const Scene&) { return "show tss"; }
 }  // namespace
 
-const Panel tss_panel{"tss", "TSS", draw, hint, look_at_tables, twin};
+const Panel tss_panel{"tss", "TSS", draw, hint, look_at_tables, twin, "TSS"};
 }  // namespace ring::gui

@@ -149,13 +149,17 @@ struct Arch {
     std::span<const Cause> causes;
     RegisterId pc = 0, sp = 0;
     Walk (*walk)(const RegisterFile&, VirtAddr, Access, std::optional<unsigned> privilege_level, const PhysReader&);
+    // Where an address leads whatever the rights, as a debugger looks; `ok` is false only where nothing is mapped.
+    Walk (*reach)(const RegisterFile&, VirtAddr, const PhysReader&);
     AddressSpace (*address_space)(const RegisterFile&, const PhysReader&, std::size_t most);
     std::vector<SystemTable> (*tables)(const RegisterFile&, const PhysReader&);
     Privilege (*privilege)(const RegisterFile&);
     Instructions (*instructions)(const RegisterFile&);  // how the bytes at pc are to be decoded
     std::span<const Level> levels;                      // most privileged first
-    std::string_view root_register;                     // that names the page tables: "CR3"
-    std::string_view invalidate;                        // the instruction that drops a translation: "invlpg"
+    std::span<const Level> page_levels;             // those that page tables tell apart: the kernel's, the program's
+    std::span<const std::string_view> table_names;  // of `tables`, in their order
+    std::string_view root_register;                 // that names the page tables: "CR3"
+    std::string_view invalidate;                    // the instruction that drops a translation: "invlpg"
     // code_flow.hpp says what these answer.
     const FrameChain* (*frame_chain)();
     std::optional<bool> (*branches)(std::string_view mnemonic, std::string_view operands, const RegisterFile&);

@@ -29,8 +29,10 @@ arch::Instructions instructions_of(const arch::RegisterFile& file) {
 }
 
 namespace {
+constexpr std::string_view table_names[] = {"GDT", "IDT", "TSS"};
+constexpr arch::Level page_levels[] = {{0, "ring 0"}, {3, "ring 3"}};
 constexpr arch::Level levels[] = {{0, "ring 0"}, {1, "ring 1"}, {2, "ring 2"}, {3, "ring 3"}};
-}
+}  // namespace
 
 const arch::Arch architecture = [] {
     arch::Arch out{};
@@ -40,11 +42,16 @@ const arch::Arch architecture = [] {
     out.pc = id(Reg::rip);
     out.sp = id(Reg::rsp);
     out.walk = walk_value;
+    out.reach = [](const arch::RegisterFile& file, VirtAddr address, const arch::PhysReader& reader) {
+        return walk_value(file, address, arch::Access::Read, 0u, reader);
+    };
     out.address_space = address_space;
     out.tables = system_tables;
     out.privilege = privilege_of;
     out.instructions = instructions_of;
     out.levels = levels;
+    out.page_levels = page_levels;
+    out.table_names = table_names;
     out.root_register = "CR3";
     out.invalidate = "invlpg";
     out.frame_chain = frame_chain;

@@ -132,6 +132,8 @@ class Machine {
     virtual void restore_page(u32 number, const u8* bytes) = 0;  // before restore()
     virtual void restore(const Moment& moment) = 0;              // a new interval begins
 
+    virtual std::vector<arch::SystemTable> devices_told() const = 0;  // for views
+
     // ---- what happened -------------------------------------------------------------------------------------------
     virtual std::vector<LogEntry> log() const = 0;
     // The faults of the latest step that had one, outermost first; empty when there was none.

@@ -51,6 +51,7 @@ class VirtMachine final : public Machine {
     std::unique_ptr<const Machine::Moment> moment() override;
     void restore_page(u32 number, const u8* bytes) override;
     void restore(const Machine::Moment& moment) override;
+    std::vector<arch::SystemTable> devices_told() const override;
     std::vector<LogEntry> log() const override;
     std::vector<target::FaultStory> last_faults() const override;
     std::optional<u64> last_fault_step() const override;

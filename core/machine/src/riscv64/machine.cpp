@@ -7,6 +7,7 @@
 #include "arch/riscv64/arch.hpp"
 #include "base/text.hpp"
 #include "core.hpp"
+#include "devices/told.hpp"
 #include "machine/devices/virt_board.hpp"
 
 namespace ring::machine {
@@ -193,6 +194,8 @@ void VirtMachine::restore(const Machine::Moment& shared) {
     for (const u32 page : moment.tables) core.memory.mark_table(page);
     core.flush();
 }
+
+std::vector<arch::SystemTable> VirtMachine::devices_told() const { return told(core_->devices, now_ns()); }
 
 std::vector<LogEntry> VirtMachine::log() const { return {core_->log.begin(), core_->log.end()}; }
 

@@ -6,6 +6,7 @@
 #include "arch/x86_64/arch.hpp"
 #include "base/text.hpp"
 #include "core.hpp"
+#include "devices/told.hpp"
 #include "machine/pc_machine.hpp"
 
 namespace ring::machine {
@@ -179,6 +180,8 @@ std::optional<target::StopReason> PcMachine::final_state() const {
                                   {}};
     return std::nullopt;
 }
+
+std::vector<arch::SystemTable> PcMachine::devices_told() const { return told(core_->devices, now_ns()); }
 
 std::vector<LogEntry> PcMachine::log() const { return {core_->log.begin(), core_->log.end()}; }
 

@@ -117,6 +117,8 @@ class Target {
     virtual std::string console() const = 0;        // what the guest has printed up to the present moment
     virtual Status send_console(std::string_view bytes) = 0;
     virtual StopReason last_stop() const = 0;
+    // The board's devices, register by register; empty: this target does not tell.
+    virtual std::vector<arch::SystemTable> devices() const { return {}; }
 };
 
 // Everything a view needs to know about one moment. `memory` reads physical memory without side effects and is valid
@@ -134,6 +136,7 @@ struct Snapshot {
     std::vector<std::pair<BreakpointId, Breakpoint>> breakpoints;
     std::vector<Event> events;
     std::string console;
+    std::vector<arch::SystemTable> devices;
     Capabilities capabilities;
     arch::PhysReader memory;
 

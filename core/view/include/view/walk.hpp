@@ -38,6 +38,7 @@ struct WalkRight {
 };
 
 struct WalkRights {
+    bool kernel = false;    // the more privileged of those that page tables tell apart
     std::string privilege;  // "ring 3"
     unsigned level = 0;
     std::vector<WalkRight> rights;  // read, write, execute
