@@ -370,11 +370,18 @@ const Widget widgets[] = {
              }
          return privilege > 0 && hidden == privilege;
      }},
+    {"devices",
+     World::Program,
+     {},
+     [](Headless&) -> std::string { return "devices/PIC/0x20"; },
+     [](Headless& w) { return w.shows("devices/PIC/0x20/IMR"); }},
 };
 }  // namespace
 
 TEST_CASE("every panel has a widget that does something when it is clicked") {
     for (const Panel* panel : panels()) {
+        if (panel->table == "DELEGATION" || panel->table == "PMP")
+            continue;  // of the other architecture: riscv_test.cpp
         INFO(std::string(panel->id));
         const auto* const widget = std::ranges::find(widgets, panel->id, &Widget::panel);
         REQUIRE_MESSAGE(widget != std::end(widgets), panel->id, " has no row in this test");

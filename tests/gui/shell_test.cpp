@@ -330,6 +330,7 @@ TEST_CASE("every panel has its twin in the command table") {
     window.settle();
     for (const Panel* panel : panels()) {
         if (panel->id == "answers") continue;  // it is text already
+        if (!is_for(*panel, window.scene())) continue;
         INFO(std::string(panel->id));
         window.ui().desk().show(panel->id);
         window.settle();

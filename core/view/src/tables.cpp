@@ -63,7 +63,8 @@ std::string table_text(const Tables& tables, const arch::SystemTable& table) {
         skipped = 0;
     };
     for (const arch::TableEntry& entry : table.entries) {
-        const bool empty = std::ranges::all_of(entry.raw, [](u8 byte) { return byte == 0; });
+        // What is kept in registers need not have bytes, and is never empty.
+        const bool empty = !entry.raw.empty() && std::ranges::all_of(entry.raw, [](u8 byte) { return byte == 0; });
         if (!all && empty && entry.in_use.empty() && entry.index != 0 && !entry.raw.empty()) {
             ++skipped;
             continue;
@@ -73,7 +74,7 @@ std::string table_text(const Tables& tables, const arch::SystemTable& table) {
             fmt::format("{} {:>3} {:>6}  ", entry.valid ? " " : "x", entry.index, text::hex(entry.offset));
         out += wrapped(first, title_text(entry), first.size());
         const std::string indent(first.size(), ' ');
-        if (!empty) out += wrapped(indent, raw_text(entry.raw), first.size());
+        if (!empty && !entry.raw.empty()) out += wrapped(indent, raw_text(entry.raw), first.size());
         if (!empty) out += wrapped(indent, fields_text(tables, entry), first.size());
         if (!entry.problem.empty()) out += wrapped(indent + "problem: ", entry.problem, first.size());
     }

@@ -29,7 +29,7 @@ arch::Instructions instructions_of(const arch::RegisterFile& file) {
 }
 
 namespace {
-constexpr std::string_view table_names[] = {"GDT", "IDT", "TSS"};
+constexpr std::string_view table_names[] = {"GDT", "LDT", "IDT", "TSS"};
 constexpr arch::Level page_levels[] = {{0, "ring 0"}, {3, "ring 3"}};
 constexpr arch::Level levels[] = {{0, "ring 0"}, {1, "ring 1"}, {2, "ring 2"}, {3, "ring 3"}};
 }  // namespace
