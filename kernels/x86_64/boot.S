@@ -6,6 +6,7 @@
 # before that only as `symbol - KERNEL_BASE`.
 
 .intel_syntax noprefix
+.cfi_sections .debug_frame
 .set KERNEL_BASE, 0xffffffff80000000
 
 # The note is how the loader finds the entry: the ELF header's own entry would promise a 64-bit machine that is not
@@ -20,6 +21,8 @@
 .code32
 .global start32
 start32:
+    .cfi_startproc
+    .cfi_undefined 16                # rip: nobody called, a call stack ends here
     cld                              # the C++ ABI demands DF = 0; nobody promised it
     # A stack for the one far return below, at its physical address: paging is still off.
     mov esp, offset kernel_stack_top - KERNEL_BASE
@@ -64,6 +67,7 @@ start64:
     # relative jump cannot reach that far.
     movabs rax, offset start_high
     jmp rax
+    .cfi_endproc
 
 boot_gdtr:
     .word boot_gdt_end - boot_gdt - 1
@@ -98,6 +102,8 @@ early_pd:
 .text
 .global start_high
 start_high:
+    .cfi_startproc
+    .cfi_undefined rip
     # Reload the GDTR with the table's higher-half alias: the one at 1 MiB disappears with the early page tables, and
     # the next exception's load of CS would find nothing to read.
     lgdt [rip + high_gdtr]
@@ -113,6 +119,7 @@ start_high:
     mov edi, ebx                     # first argument: the physical address of start_info; clears the upper half of rdi
     call kernel_main
     ud2                              # kernel_main does not return; if it does, say so loudly
+    .cfi_endproc
 
 # Descriptors for ring 0 only; gdt.cpp builds the table that ring 3 needs. The accessed bit (0x01 of the type) is set
 # beforehand: otherwise the processor would set it on loading the segment, a write into this read-only page.

@@ -3,10 +3,12 @@
 # Values are in syscalls.cpp, syscall_prepare.
 
 .intel_syntax noprefix
+.cfi_sections .debug_frame
 .text
 
 .global syscall_setup
 syscall_setup:
+    .cfi_startproc
     mov r9, rdx             # rdmsr and wrmsr use ecx, edx and eax
     mov r10, rcx
 
@@ -53,3 +55,4 @@ set_fmask:
 set_kernel_gs_base:
     wrmsr
     ret
+    .cfi_endproc

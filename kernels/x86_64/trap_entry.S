@@ -4,18 +4,49 @@
 # Each vector has its own entry because nothing else says which vector it was. Entries without an error code push a
 # zero, so that all frames have one layout: struct TrapFrame in traps.hpp. Not here: swapgs. The handlers use no per-CPU
 # data, so GS stays the program's.
+#
+# The .cfi lines are no instructions: they tell a debugger, for each one, where the interrupted program's registers are
+# (DWARF 5, 6.4 "Call Frame Information"). The frame ends above ss, the first word that the processor pushed.
 
 .intel_syntax noprefix
+.cfi_sections .debug_frame
 .text
+
+.macro TRAP_FRAME pushed
+    .cfi_startproc simple
+    .cfi_signal_frame       # rip is the next instruction of what was interrupted, not behind a call
+    .cfi_def_cfa rsp, \pushed
+    .cfi_offset rip, -40
+    .cfi_offset 51, -32     # cs, rflags, ss by their DWARF numbers
+    .cfi_offset 49, -24
+    .cfi_offset rsp, -16
+    .cfi_offset 52, -8
+.endm
+.macro PUSH register
+    push \register
+    .cfi_adjust_cfa_offset 8
+    .cfi_rel_offset \register, 0
+.endm
+.macro POP register
+    pop \register
+    .cfi_adjust_cfa_offset -8
+    .cfi_same_value \register
+.endm
 
 .macro TRAP name, vector, error_code=0
 .global \name
 \name:
 .if \error_code == 0
+    TRAP_FRAME 5 * 8
     push 0
+    .cfi_adjust_cfa_offset 8
+.else
+    TRAP_FRAME 6 * 8
 .endif
     push \vector
+    .cfi_adjust_cfa_offset 8
     jmp trap_common
+    .cfi_endproc
 .endm
 
 TRAP divide_error_entry, 0
@@ -69,45 +100,48 @@ TRAP irq15_entry, 0x2f
 
 .global trap_common
 trap_common:
-    push rax
-    push rbx
-    push rcx
-    push rdx
-    push rsi
-    push rdi
-    push rbp
-    push r8
-    push r9
-    push r10
-    push r11
-    push r12
-    push r13
-    push r14
-    push r15
+    TRAP_FRAME 7 * 8
+    PUSH rax
+    PUSH rbx
+    PUSH rcx
+    PUSH rdx
+    PUSH rsi
+    PUSH rdi
+    PUSH rbp
+    PUSH r8
+    PUSH r9
+    PUSH r10
+    PUSH r11
+    PUSH r12
+    PUSH r13
+    PUSH r14
+    PUSH r15
     cld                     # the program may have set DF, and C++ code relies on it being clear
     xor ebp, ebp            # the kernel's chain of frame pointers starts here, not in the program's
     # The processor aligned rsp to 16 before it pushed 5 words; with these 17 it is aligned again, as a call needs it.
     mov rdi, rsp
     call trap_dispatch
-    pop r15
-    pop r14
-    pop r13
-    pop r12
-    pop r11
-    pop r10
-    pop r9
-    pop r8
-    pop rbp
-    pop rdi
-    pop rsi
-    pop rdx
-    pop rcx
-    pop rbx
-    pop rax
+    POP r15
+    POP r14
+    POP r13
+    POP r12
+    POP r11
+    POP r10
+    POP r9
+    POP r8
+    POP rbp
+    POP rdi
+    POP rsi
+    POP rdx
+    POP rcx
+    POP rbx
+    POP rax
     add rsp, 16             # vector and error code: iretq knows nothing of them
+    .cfi_adjust_cfa_offset -16
 .global trap_return_iretq
 trap_return_iretq:
     iretq                   # reads the descriptors of the CS and SS it pops, unlike sysretq
+    .cfi_endproc
 
 .section .rodata
 .balign 8

@@ -85,6 +85,19 @@ TEST_CASE("a page made read-only and written, a double fault, and iretq read lik
     check_golden("cli/iretq_micro", without_addresses(iretq.out));
 }
 
+TEST_CASE("a call stack through a system call, a source line, and one byte through four lenses read like this") {
+    const Transcript calls = ringscope({"debug", program("hello"), "-x", "goto syscall_dispatch", "-x", "show calls"});
+    CHECK(calls.status == 0);
+    check_golden("cli/hello_calls", without_addresses(calls.out));
+    const Transcript source = ringscope({"debug", program("hello"), "-x", "goto main", "-x", "show source"});
+    CHECK(source.status == 0);
+    check_golden("cli/hello_source", without_addresses(source.out));
+    const Transcript lens = ringscope({"debug", program("hello"), "-x", "goto user:main", "-x", "show lens user:main",
+                                       "-x", "show lens file 0 kernel"});
+    CHECK(lens.status == 0);
+    check_golden("cli/hello_lens", without_addresses(lens.out));
+}
+
 TEST_CASE("each answer is one JSON object a line, with the command that it answers") {
     const Transcript one = ringscope({"debug", program("hello"), "--json", "-x", "step", "-x", "show registers", "-x",
                                       "goto syscall_entry", "-x", "show console"});

@@ -36,7 +36,7 @@ inline constexpr std::array<Difference, static_cast<std::size_t>(Row::count)> di
      "SDM Vol. 2A LTR, Operation: the busy flag is set in the descriptor; Vol. 3A 7.2.3 TSS Descriptor in 64-bit mode",
      "stays 9, available", "11, busy"},
     {Row::RfInImage, "RFLAGS pushed by a fault",
-     "SDM Vol. 3A 17.3.1.1 Instruction-Breakpoint Exception Condition: RF is set in the image of every fault", "RF = 0",
+     "SDM Vol. 3B 18.3.1.1 Instruction-Breakpoint Exception Condition: RF is set in the image of every fault", "RF = 0",
      "RF = 1"},
     {Row::IdtErrorCode, "the error code of a fault that an IDT entry causes in long mode",
      "SDM Vol. 3A 6.13 Error Code: the index is the vector; EXT = 1 while an external interrupt is delivered",

@@ -44,7 +44,7 @@ Story in_compatibility_mode(const std::string& label) {
 constexpr u64 em = 4, mp = 2, ts = 8, osfxsr = 0x200;
 }  // namespace
 
-TEST_CASE("SSE, MMX and wait obey CR0.EM, CR0.TS, CR0.MP and CR4.OSFXSR") {  // SDM Vol. 3A Table 13-1, 2.5
+TEST_CASE("SSE, MMX and wait obey CR0.EM, CR0.TS, CR0.MP and CR4.OSFXSR") {  // SDM Vol. 3A Table 14-1, 2.5
     struct Row {
         const char* entry;
         u64 cr0, not_cr4;

@@ -152,9 +152,9 @@ class Expression {
     std::vector<u64> stack_;
 };
 
-// The value of a register in the caller; absent when it is not saved.
+// The value of a register in the caller; absent when it is not saved. `found`: where in memory.
 Result<std::optional<u64>> restored(Dwarf_Frame* rules, int number, const Frame& frame, const FrameMemory& memory,
-                                    u64 cfa) {
+                                    u64 cfa, std::optional<VirtAddr>& found) {
     Dwarf_Op room[3];
     Dwarf_Op* operations = nullptr;
     std::size_t count = 0;
@@ -167,7 +167,21 @@ Result<std::optional<u64>> restored(Dwarf_Frame* rules, int number, const Frame&
     if (expression.is_value) return std::optional<u64>(*place);
     const std::optional<u64> value = memory(VirtAddr{*place}, 8);
     if (!value) return error("{} is not mapped", text::hex(*place));
+    found = VirtAddr{*place};
     return value;
+}
+
+// A call leaves the caller's stack pointer at the CFA. Rules that fetch it from elsewhere are those of a frame that was
+// made by no call; a .debug_frame section seldom says so otherwise, since some assemblers keep the mark of a signal
+// frame for .eh_frame alone.
+bool fetches(Dwarf_Frame* rules, std::optional<u64> stack_pointer) {
+    Dwarf_Op room[3];
+    Dwarf_Op* operations = nullptr;
+    std::size_t count = 0;
+    if (!stack_pointer || dwarf_frame_register(rules, static_cast<int>(*stack_pointer), room, &operations, &count) != 0)
+        return false;
+    if (count == 0) return operations == nullptr;  // the same value; otherwise it is lost
+    return operations[0].atom != DW_OP_call_frame_cfa || operations[count - 1].atom != DW_OP_stack_value;
 }
 
 Result<Caller> follow(Dwarf_Frame* rules, const Frame& frame, const FrameMemory& memory) {
@@ -176,6 +190,8 @@ Result<Caller> follow(Dwarf_Frame* rules, const Frame& frame, const FrameMemory&
     Dwarf_Op* operations = nullptr;
     std::size_t count = 0;
     if (return_address < 0 || dwarf_frame_cfa(rules, &operations, &count) != 0) return error("{}", dwarf_errmsg(-1));
+    out.interrupted = out.interrupted || fetches(rules, frame.stack_pointer);
+    out.frame.stack_pointer = frame.stack_pointer;
     Expression expression(frame, memory, std::nullopt);
     Result<u64> cfa = expression.run(operations, count);
     if (!cfa) return cfa.error();
@@ -183,10 +199,12 @@ Result<Caller> follow(Dwarf_Frame* rules, const Frame& frame, const FrameMemory&
     out.frame.registers.resize(std::min(frame.registers.size(), most_registers));
     for (std::size_t i = 0; i < out.frame.registers.size(); ++i) {
         // A register that cannot be restored is not known in the caller; only the return address must be.
-        const Result<std::optional<u64>> value = restored(rules, static_cast<int>(i), frame, memory, *cfa);
+        std::optional<VirtAddr> place;
+        const Result<std::optional<u64>> value = restored(rules, static_cast<int>(i), frame, memory, *cfa, place);
         if (value) out.frame.registers[i] = *value;
+        if (place) out.saved.emplace_back(i, *place);
     }
-    const Result<std::optional<u64>> pc = restored(rules, return_address, frame, memory, *cfa);
+    const Result<std::optional<u64>> pc = restored(rules, return_address, frame, memory, *cfa, out.saved_pc);
     if (!pc) return pc.error();
     out.pc = *pc;
     return out;

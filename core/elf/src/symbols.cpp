@@ -189,13 +189,37 @@ std::optional<SourceLine> Symbols::line(VirtAddr at) const {
 }
 
 std::vector<VirtAddr> Symbols::addresses(std::string_view file, int line) const {
-    std::vector<VirtAddr> out;
-    bool inside = false;  // consecutive rows of one line are one sequence
+    constexpr unsigned most_between = 64;  // rows of one copied function
+    struct Copy {
+        VirtAddr at;
+        std::size_t depth = 0;  // of the functions that it was copied into
+        bool statement = false;
+    };
+    std::vector<Copy> copies;
+    bool inside = false;   // consecutive rows of one line are one copy
+    unsigned between = 0;  // rows since the line was left, as long as all are deeper
+    bool only_deeper = false;
     for (const Library::Row& row : library_->lines()) {
         const bool matches = !row.ends && row.line == line && ends_path(library_->files[row.file], file);
-        if (matches && !inside) out.push_back({row.address + bias_});
-        inside = matches;
+        const VirtAddr at{row.address + bias_};
+        if (!matches) {
+            inside = false;
+            if (only_deeper)
+                only_deeper = !row.ends && ++between <= most_between && inlined(at).size() > copies.back().depth;
+            continue;
+        }
+        if (!inside && !(only_deeper && inlined(at).size() == copies.back().depth))
+            copies.push_back({at, inlined(at).size(), row.statement});
+        else if (row.statement && !copies.back().statement)
+            copies.back() = {at, copies.back().depth, true};
+        inside = only_deeper = true;
+        between = 0;
     }
+    const bool marked = std::ranges::any_of(copies, &Copy::statement);
+    std::vector<VirtAddr> out;
+    for (const Copy& copy : copies)
+        if (copy.statement || !marked) out.push_back(copy.at);
+    std::ranges::sort(out);
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
 }

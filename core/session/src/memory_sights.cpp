@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "session/commands.hpp"
+#include "session/sights.hpp"
 
 namespace ring::session {
 namespace {
@@ -111,7 +112,9 @@ view::Stack stack_sight(const Session& session, const view::Symbolizer& names, u
         if (part.role == "user" && part.file->recognised() &&
             session.now().pc().value == part.file->header().entry() + part.bias)
             entry = session.now().arch->privilege(session.now().registers).level != 0;
-    return view::stack_view(session.now(), names, owners_of(session), slots, entry);
+    view::Stack out = view::stack_view(session.now(), names, owners_of(session), slots, entry);
+    view::label_saved(out, calls_sight(session, names));
+    return out;
 }
 
 Result<view::LensQuery> lens_query(const Session& session, std::string_view line) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "base/text.hpp"
 
 namespace ring::session {
@@ -21,15 +23,25 @@ Result<VirtAddr> moved_to(const Session& old, const Session& fresh, VirtAddr add
 
 std::string keep_breakpoints(const Session& old, Session& fresh) {
     std::size_t kept = 0;
+    std::map<target::BreakpointId, target::BreakpointId> renamed;
     std::string lost;
     for (const auto& [id, one] : old.now().breakpoints) {
         target::Breakpoint wanted = one;
+        if (one.part_of) {
+            const auto whole = renamed.find(*one.part_of);
+            if (whole == renamed.end()) continue;  // it is told as gone
+            wanted.part_of = whole->second;
+        }
         const bool somewhere = one.kind == target::BreakKind::Address || one.kind == target::BreakKind::Write ||
                                one.kind == target::BreakKind::Read || one.kind == target::BreakKind::ReadWrite;
         if (somewhere) {
             const Result<VirtAddr> address = moved_to(old, fresh, one.address);
             if (address) wanted.address = *address;
-            if (!address || !fresh.target().add_breakpoint(wanted)) {
+            const Result<target::BreakpointId> added =
+                address ? fresh.target().add_breakpoint(wanted) : Result<target::BreakpointId>(address.error());
+            if (added) renamed[id] = *added;
+            if (one.part_of) continue;
+            if (!added) {
                 const std::string name = one.label.empty() ? old.symbols().label(one.address) : one.label;
                 lost += (lost.empty() ? "" : ", ") + (name.empty() ? text::hex(one.address) : text::printable(name));
                 continue;

@@ -1,5 +1,6 @@
 #include "session/session.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
@@ -109,6 +110,13 @@ void Session::moved() {
 void Session::moved(const target::StopReason& stop) {
     moved();
     now_.stop = stop;
+    // The target knows a breakpoint for each place; its user knows one number.
+    if (stop.kind != target::StopKind::Breakpoint) return;
+    const auto here = std::ranges::find_if(now_.breakpoints, [&](const auto& one) {
+        return one.second.kind == target::BreakKind::Address && one.second.address == now_.pc();
+    });
+    if (here != now_.breakpoints.end() && here->second.part_of)
+        now_.stop.sentence = "breakpoint " + std::to_string(*here->second.part_of) + " at " + here->second.label;
 }
 
 Result<lesson::Answer> Session::execute(std::string_view line) {
@@ -143,8 +151,14 @@ Result<u64> Session::number(std::string_view expression) const {
 }
 
 Result<VirtAddr> Session::place(std::string_view words) const {
+    Result<std::vector<VirtAddr>> all = places(words);
+    if (!all) return all.error();
+    return all->front();
+}
+
+Result<std::vector<VirtAddr>> Session::places(std::string_view words) const {
     Result<u64> at = number(words);
-    if (at) return VirtAddr{*at};
+    if (at) return std::vector{VirtAddr{*at}};
     const std::size_t colon = words.rfind(':');
     const bool line = colon != std::string_view::npos && colon + 1 < words.size() &&
                       words.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;

@@ -7,6 +7,17 @@
 
 namespace ring::session::rows {
 namespace {
+// The breakpoint that `id` belongs to, with all its parts. Errors: there is none.
+Status remove_whole(Session& session, target::BreakpointId id) {
+    const auto all = session.target().breakpoints();
+    for (const auto& [number, one] : all)
+        if (number == id && one.part_of) id = *one.part_of;
+    for (const auto& [number, one] : all)
+        if (one.part_of == id)
+            if (Status s = session.target().remove_breakpoint(number); !s) return s;
+    return session.target().remove_breakpoint(id);
+}
+
 Answer add(Session& session, const target::Breakpoint& wanted, std::string what) {
     Result<target::BreakpointId> id = session.target().add_breakpoint(wanted);
     if (!id) return id.error();
@@ -14,6 +25,28 @@ Answer add(Session& session, const target::Breakpoint& wanted, std::string what)
     session.moved(stop);
     std::string text = fmt::format("breakpoint {}: {}\n", *id, what);
     return answer(std::move(text), Json{{"breakpoint", *id}, {"what", what}});
+}
+// A line that the compiler copied: one breakpoint with a number, and a part of it at each further place.
+Answer add_copies(Session& session, target::Breakpoint wanted, const std::vector<VirtAddr>& places) {
+    constexpr std::size_t most = 256;
+    if (places.size() > most)
+        return error("{} has {} copies; {} are the most", text::printable(wanted.label), places.size(), most);
+    Result<target::BreakpointId> id = session.target().add_breakpoint(wanted);
+    if (!id) return id.error();
+    std::string what = address_text(session, wanted.address);
+    wanted.part_of = *id;
+    for (std::size_t i = 1; i < places.size(); ++i) {
+        wanted.address = places[i];
+        if (Result<target::BreakpointId> part = session.target().add_breakpoint(wanted); !part) {
+            const Status gone = remove_whole(session, *id);
+            return gone ? part.error() : gone.error();
+        }
+        what += ", " + address_text(session, wanted.address);
+    }
+    const target::StopReason stop = session.now().stop;
+    session.moved(stop);
+    std::string text = fmt::format("breakpoint {}, at {} places: {}\n", *id, places.size(), what);
+    return answer(std::move(text), Json{{"breakpoint", *id}, {"what", what}, {"places", places.size()}});
 }
 }  // namespace
 
@@ -29,7 +62,7 @@ Answer add_break(Session& session, Words& words) {
         wanted.kind = target::BreakKind::AddressSpace;
         return add(session, wanted, "when CR3 is written");
     }
-    if (line == "trap" || line.starts_with("trap ")) {
+    if (line == "trap" || line.starts_with("trap ") || line.starts_with("vector ")) {
         words.next();
         wanted.kind = target::BreakKind::Trap;
         if (words.empty()) return add(session, wanted, "when an exception or interrupt is taken");
@@ -39,11 +72,12 @@ Answer add_break(Session& session, Words& words) {
         wanted.vector = static_cast<unsigned>(*vector);
         return add(session, wanted, fmt::format("when vector {} is taken", *vector));
     }
-    Result<VirtAddr> at = session.place(line);
-    if (!at) return at.error();
-    wanted.address = *at;
+    Result<std::vector<VirtAddr>> places = session.places(line);
+    if (!places) return places.error();
+    wanted.address = places->front();
     wanted.label = std::string(line);
-    return add(session, wanted, address_text(session, wanted.address));
+    if (places->size() == 1) return add(session, wanted, address_text(session, wanted.address));
+    return add_copies(session, wanted, *places);
 }
 
 Answer watch(Session& session, Words& words) {
@@ -83,14 +117,17 @@ Answer remove(Session& session, Words& words) {
     const target::StopReason stop = session.now().stop;
     if (words.rest() == "all") {
         const auto all = session.target().breakpoints();
-        for (const auto& [id, one] : all)
+        std::size_t count = 0;
+        for (const auto& [id, one] : all) {
             if (Status s = session.target().remove_breakpoint(id); !s) return s.error();
+            if (!one.part_of) ++count;
+        }
         session.moved(stop);
-        return answer(fmt::format("{} breakpoints are gone\n", all.size()), Json{{"removed", all.size()}});
+        return answer(fmt::format("{} breakpoints are gone\n", count), Json{{"removed", count}});
     }
     Result<u64> id = session.number(words.rest());
     if (!id) return id.error();
-    if (Status s = session.target().remove_breakpoint(static_cast<target::BreakpointId>(*id)); !s) return s.error();
+    if (Status s = remove_whole(session, static_cast<target::BreakpointId>(*id)); !s) return s.error();
     session.moved(stop);
     return answer(fmt::format("breakpoint {} is gone\n", *id), Json{{"removed", *id}});
 }

@@ -84,7 +84,7 @@ std::optional<elf::SourceLine> SymbolBook::line(VirtAddr at) const {
     return std::nullopt;
 }
 
-Result<VirtAddr> SymbolBook::find_line(std::string_view file_and_line) const {
+Result<std::vector<VirtAddr>> SymbolBook::find_line(std::string_view file_and_line) const {
     constexpr int most_further = 20;
     const std::size_t colon = file_and_line.rfind(':');
     int line = 0;
@@ -95,11 +95,12 @@ Result<VirtAddr> SymbolBook::find_line(std::string_view file_and_line) const {
     }
     if (line <= 0 || colon == 0) return error("'{}' is not FILE:LINE", text::printable(file_and_line));
     const std::string_view file = file_and_line.substr(0, colon);
-    for (int further = 0; further <= most_further && line <= (1 << 24); ++further)
-        for (const Program& program : programs_) {
-            const std::vector<VirtAddr> found = program.symbols.addresses(file, line + further);
-            if (!found.empty()) return found.front();
-        }
+    for (int further = 0; further <= most_further && line <= (1 << 24); ++further) {
+        std::vector<VirtAddr> found;
+        for (const Program& program : programs_)
+            for (const VirtAddr at : program.symbols.addresses(file, line + further)) found.push_back(at);
+        if (!found.empty()) return found;
+    }
     return error("no program has instructions of {}", text::printable(file_and_line));
 }
 

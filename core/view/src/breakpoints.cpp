@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "columns.hpp"
 #include "to_json.hpp"
@@ -38,7 +40,15 @@ std::string what(const target::Breakpoint& one) {
 Breakpoints breakpoints_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer) {
     Breakpoints out;
     for (const auto& [id, breakpoint] : snapshot.breakpoints) {
-        BreakpointRow row{id, breakpoint, what(breakpoint), text::printable(breakpoint.label)};
+        if (breakpoint.part_of) {
+            const auto whole = std::ranges::find(out.rows, *breakpoint.part_of, &BreakpointRow::id);
+            if (whole != out.rows.end()) {
+                whole->also.push_back(breakpoint.address);
+                whole->what += ", " + text::hex(breakpoint.address);
+                continue;
+            }
+        }
+        BreakpointRow row{id, breakpoint, what(breakpoint), text::printable(breakpoint.label), {}};
         const bool has_address =
             breakpoint.kind == target::BreakKind::Address || breakpoint.kind == target::BreakKind::Write ||
             breakpoint.kind == target::BreakKind::Read || breakpoint.kind == target::BreakKind::ReadWrite;
@@ -61,7 +71,8 @@ std::string json(const Breakpoints& breakpoints) {
                                       {"what", row.what},
                                       {"symbol", row.symbol},
                                       {"address", number(row.breakpoint.address)},
-                                      {"size", number(row.breakpoint.size)}};
+                                      {"size", number(row.breakpoint.size)},
+                                      {"also", array(row.also, [](VirtAddr at) { return number(at); })}};
                       })}});
 }
 }  // namespace ring::view

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "arch/code_flow.hpp"
 #include "base/text.hpp"
 #include "code_kind.hpp"
@@ -31,6 +33,7 @@ class Walker {
             if (chain_->dwarf[i] == arch_.sp) sp_ = i;
             if (chain_->dwarf[i] == chain_->pointer) fp_ = i;
         }
+        frame_.stack_pointer = sp_;
         pc_ = snapshot.pc();
         climb(most);
     }
@@ -59,11 +62,13 @@ class Walker {
         row.rule = rule;
         row.interrupted = interrupted_;
         row.sp = frame_.get(sp_);
+        row.saved = std::exchange(saved_, {});
         const VirtAddr at = inside();
         if (sources_.source)
             if (const auto place = sources_.source(at)) row.place = *place;
         for (const elf::InlinedCall& one : sources_.inlined ? sources_.inlined(at) : std::vector<elf::InlinedCall>()) {
             CallRow inner = row;
+            inner.saved.clear();
             inner.function = text::printable(one.function);
             inner.rule = FoundBy::Inlined;
             out.rows.push_back(std::move(inner));
@@ -100,7 +105,8 @@ class Walker {
         return false;
     }
 
-    // Accepts the caller only when the stack has really been climbed and its code can be read.
+    // Accepts the caller only when the stack has really been climbed and its code can be read. What was interrupted may
+    // have had any stack, and may have been interrupted because there is no code.
     bool accept(elf::Frame frame, u64 sp, u64 pc, bool interrupted) {
         const std::optional<u64> old = frame_.get(sp_);
         if (old && !interrupted && sp <= *old)
@@ -108,11 +114,13 @@ class Walker {
                 fmt::format("the frame of {} would lie at {}, which is not above the present one: the stack "
                             "was overwritten, or is not set up yet",
                             named(pc_), text::hex(sp)));
-        if (pc == 0) return ends(fmt::format("the return address of {} is 0: nobody called it", named(pc_)));
-        if (!snapshot_.read(VirtAddr{pc}, 1))
+        if (!interrupted && pc == 0)
+            return ends(fmt::format("the return address of {} is 0: nobody called it", named(pc_)));
+        if (!interrupted && !snapshot_.read(VirtAddr{pc}, 1))
             return ends(
                 fmt::format("the return address of {} is {}, where nothing is mapped", named(pc_), text::hex(pc)));
         frame.registers[sp_] = sp;
+        frame.stack_pointer = sp_;
         frame_ = std::move(frame);
         pc_ = VirtAddr{pc};
         interrupted_ = interrupted;
@@ -120,6 +128,10 @@ class Walker {
     }
 
     std::optional<FoundBy> up() {
+        if (interrupted_ && !snapshot_.read(pc_, 1)) {
+            ends(fmt::format("nothing is mapped at {}, where it was interrupted", text::hex(pc_)));
+            return std::nullopt;
+        }
         if (sources_.caller)
             if (std::optional<Result<elf::Caller>> found = sources_.caller(inside(), frame_, memory_)) {
                 const Result<elf::Caller>& caller = *found;
@@ -134,9 +146,17 @@ class Walker {
                 }
                 const u64 sp = caller->frame.get(sp_).value_or(caller->cfa);
                 if (!accept(caller->frame, sp, *caller->pc, caller->interrupted)) return std::nullopt;
+                if (caller->interrupted) note_saved(*caller);
                 return FoundBy::Cfi;
             }
         return up_by_frame_pointer() ? std::optional(FoundBy::FramePointer) : std::nullopt;
+    }
+
+    void note_saved(const elf::Caller& caller) {
+        for (const auto& [number, at] : caller.saved)
+            if (number < chain_->dwarf.size() && chain_->dwarf[number] < arch_.registers.size())
+                saved_.push_back({at, std::string(arch_.registers[chain_->dwarf[number]].name)});
+        if (caller.saved_pc) saved_.push_back({*caller.saved_pc, std::string(arch_.registers[arch_.pc].name)});
     }
 
     bool up_by_frame_pointer() {
@@ -204,6 +224,7 @@ class Walker {
     elf::Frame frame_;
     std::size_t sp_ = 0, fp_ = 0;
     VirtAddr pc_;
+    std::vector<SavedWord> saved_;  // of the frame that is put next
     unsigned number_ = 0;
     bool first_ = true, interrupted_ = false;
 };
@@ -232,7 +253,7 @@ std::string text(const Calls& calls) {
     for (const CallRow& row : calls.rows)
         columns.row({row.rule == FoundBy::Inlined ? "" : fmt::format("{}", row.number), text::hex(row.at),
                      row.function.empty() ? "?" : row.function, row.place.text(),
-                     fmt::format("{}{}", name(row.rule), row.interrupted ? ", interrupted here" : "")});
+                     fmt::format("{}{}", name(row.rule), row.interrupted ? ", left here by no call" : "")});
     return columns.text() + wrapped("end: ", calls.end, 5);
 }
 

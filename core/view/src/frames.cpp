@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "columns.hpp"
@@ -88,25 +89,62 @@ void claim_pages(Claims& claims, const target::Snapshot& now, const Mappings& ma
     }
 }
 
-// One walk for each stretch that a lowest table covers finds all tables that are in use. False: there were too many.
-bool claim_tables(Claims& claims, const target::Snapshot& now, const Mappings& mappings) {
-    std::size_t walks = 0;
-    for (const MappingRow& row : mappings.rows) {
-        const u64 stretch = row.page_size * 512;
-        for (u64 at = row.start.value;;) {
-            if (++walks > most_walks) return false;
-            const arch::Walk walk = now.arch->reach(now.registers, VirtAddr{at}, now.memory);
-            for (unsigned level = 0; level < walk.levels.size(); ++level)
-                claims.claim(walk.levels[level].base, frame_bytes, FrameKind::Table, level,
-                             std::string(walk.levels[level].table));
-            if (stretch == 0) break;
-            const u64 next = (at / stretch + 1) * stretch;
-            if (next <= at || next - row.start.value >= row.size) break;
-            at = next;
+// The tables of the present tree, from the root down, also those that map nothing. A walk tells what an entry leads to;
+// an entry that is 0 leads nowhere on any architecture, so it is not asked about.
+class Tables {
+  public:
+    Tables(Claims& claims, const target::Snapshot& now, const Mappings& mappings)
+        : claims_(claims), now_(now), mappings_(mappings) {}
+
+    // The walk to some page tells how many levels there are. False: there was more than was looked at.
+    bool claim() {
+        if (mappings_.rows.empty()) return true;
+        const arch::Walk walk = walk_to(mappings_.rows.front().start);
+        if (walk.levels.empty() || walk.page_size == 0) return true;
+        u64 reach = walk.page_size;
+        for (std::size_t level = 1; level < walk.levels.size(); ++level) reach *= entries;
+        table(walk.levels[0], 0, 0, reach);
+        return walks_ <= most_walks;
+    }
+
+  private:
+    static constexpr u64 entries = 512;
+
+    arch::Walk walk_to(VirtAddr at) {
+        ++walks_;
+        return now_.arch->reach(now_.registers, at, now_.memory);
+    }
+    bool is_page(u64 at, u64 size) const {
+        auto row = std::ranges::upper_bound(mappings_.rows, VirtAddr{at}, {}, &MappingRow::start);
+        if (row == mappings_.rows.begin()) return false;
+        --row;
+        return at - row->start.value < row->size && row->page_size == size;
+    }
+    // Each entry of the table covers `reach` bytes, the first from `start` on.
+    void table(const arch::WalkLevel& here, unsigned level, u64 start, u64 reach) {
+        if (!seen_.insert(here.base.value).second) return;  // a tree may lead back into itself
+        claims_.claim(here.base, frame_bytes, FrameKind::Table, level, std::string(here.table));
+        if (reach <= frame_bytes) return;
+        Bytes raw(frame_bytes);
+        if (!now_.memory(here.base, raw)) return;
+        for (u64 index = 0; index < entries && walks_ <= most_walks; ++index) {
+            const auto entry = std::span(raw).subspan(index * 8, 8);
+            if (std::ranges::all_of(entry, [](u8 byte) { return byte == 0; })) continue;
+            u64 at = start + index * reach;
+            // The upper half of a root's addresses is at the top of the address space.
+            if (level == 0 && index >= entries / 2) at |= ~(reach * entries - 1);
+            if (is_page(at, reach)) continue;
+            const arch::Walk walk = walk_to(VirtAddr{at});
+            if (walk.levels.size() > level + 1) table(walk.levels[level + 1], level + 1, at, reach / entries);
         }
     }
-    return true;
-}
+
+    Claims& claims_;
+    const target::Snapshot& now_;
+    const Mappings& mappings_;
+    std::set<u64> seen_;
+    std::size_t walks_ = 0;
+};
 }  // namespace
 
 std::string_view name(FrameKind kind) {
@@ -140,7 +178,7 @@ Frames frames_view(const target::Snapshot& snapshot, const Mappings& mappings, s
     Frames out;
     Claims claims(snapshot);
     claim_pages(claims, snapshot, mappings, owners);
-    const bool all = claim_tables(claims, snapshot, mappings);
+    const bool all = Tables(claims, snapshot, mappings).claim();
     out.ranges = claims.ranges();
     out.complete = all && mappings.complete && !claims.at_the_limit();
     if (out.ranges.empty()) out.unavailable = "this target does not let physical memory be read";

@@ -100,6 +100,18 @@ void label_entry(Stack& out) {
 }
 }  // namespace
 
+void label_saved(Stack& stack, const Calls& calls) {
+    for (const CallRow& row : calls.rows)
+        for (const SavedWord& word : row.saved) {
+            const auto slot = std::ranges::find(stack.slots, word.at, &StackSlot::address);
+            if (slot == stack.slots.end() || !slot->label.empty() || slot->below) continue;
+            slot->label = fmt::format("{} of frame {}", word.name, row.number);
+            if (stack.frame.empty())
+                stack.frame = fmt::format("frame {}, {}, left by no call", row.number,
+                                          row.function.empty() ? text::hex(row.at) : row.function);
+        }
+}
+
 void mark_changes(Stack& now, const Stack& before) {
     for (StackSlot& slot : now.slots) {
         const auto old = std::ranges::find(before.slots, slot.address, &StackSlot::address);

@@ -2,6 +2,7 @@
 # Both answer in rax: 1 = every one of them, 0 = one was lost.
 
 .intel_syntax noprefix
+.cfi_sections .debug_frame
 .text
 
 # One recognisable value per register. rsp is judged by the return address still being there.
@@ -29,43 +30,58 @@
     cmp \register, \value
     jne lost
 .endm
+.macro PUSH register
+    push \register
+    .cfi_adjust_cfa_offset 8
+    .cfi_rel_offset \register, 0
+.endm
+.macro POP register
+    pop \register
+    .cfi_adjust_cfa_offset -8
+    .cfi_same_value \register
+.endm
 .macro SAVE
-    push rbx
-    push rbp
-    push r12
-    push r13
-    push r14
-    push r15
+    PUSH rbx
+    PUSH rbp
+    PUSH r12
+    PUSH r13
+    PUSH r14
+    PUSH r15
 .endm
 
 # kept_for(rdi = rounds): looks at all fifteen again and again, so that an interrupt falls between writing and looking.
 .global kept_for
 kept_for:
+    .cfi_startproc
     SAVE
-    push rdi                # the counter lives in memory: every register is in use
+    PUSH rdi                # the counter lives in memory: every register is in use
     FOR_EACH mov
 1:  FOR_EACH EXPECT
     dec qword ptr [rsp]
     jnz 1b
     mov eax, 1
 restore:
-    pop rdi
-    pop r15
-    pop r14
-    pop r13
-    pop r12
-    pop rbp
-    pop rbx
+    .cfi_remember_state
+    POP rdi
+    POP r15
+    POP r14
+    POP r13
+    POP r12
+    POP rbp
+    POP rbx
     ret
 lost:
+    .cfi_restore_state
     xor eax, eax
     jmp restore
+    .cfi_endproc
 
 # kept_over_syscall(): rcx and r11 belong to the syscall instruction, rax to the answer; the other twelve must stay.
 .global kept_over_syscall
 kept_over_syscall:
+    .cfi_startproc
     SAVE
-    push rdi
+    PUSH rdi
     FOR_EACH_KEPT mov
     mov eax, 39             # getpid
     syscall
@@ -74,3 +90,4 @@ kept_over_syscall:
     jne lost
     mov eax, 1
     jmp restore
+    .cfi_endproc

@@ -107,3 +107,36 @@ TEST_CASE("a hostile stack: frames that never end are counted, frames that go do
     CHECK(view::calls_view(world.snapshot(), with_cfi()).end.find("cannot be followed: 0x900000 is not mapped") !=
           std::string::npos);
 }
+
+TEST_CASE("what was interrupted: its own address counts, its stack may be anywhere, its code may be missing") {
+    World world;
+    const std::optional<u64> sp = world.snapshot().registers.get(world.snapshot().arch->sp);
+    u64 interrupted_at = 0x400008;
+    view::CallSources sources = plain();
+    std::vector<u64> asked;
+    sources.caller = [&](VirtAddr at, const elf::Frame& frame,
+                         const elf::FrameMemory&) -> std::optional<Result<elf::Caller>> {
+        asked.push_back(at.value);
+        CHECK(frame.stack_pointer == rsp);
+        elf::Caller up;
+        up.frame = frame;
+        if (asked.size() > 1) return Result<elf::Caller>(up);  // without a return address: the outermost
+        up.frame.registers[rsp] = *sp - 0x800;
+        up.pc = interrupted_at;
+        up.interrupted = true;
+        return Result<elf::Caller>(up);
+    };
+    const view::Calls calls = view::calls_view(world.snapshot(), sources);
+    REQUIRE(calls.rows.size() == 2);
+    CHECK(calls.rows[1].at == VirtAddr{0x400008});
+    CHECK(calls.rows[1].sp == *sp - 0x800);
+    CHECK(asked == std::vector<u64>{world.snapshot().pc().value, 0x400008});
+    CHECK(view::text(calls).find("cfi, left here by no call") != std::string::npos);
+
+    asked.clear();
+    interrupted_at = 0x900000;
+    const view::Calls nowhere = view::calls_view(world.snapshot(), sources);
+    REQUIRE(nowhere.rows.size() == 2);
+    CHECK(nowhere.rows[1].at == VirtAddr{0x900000});
+    CHECK(nowhere.end == "nothing is mapped at 0x900000, where it was interrupted");
+}

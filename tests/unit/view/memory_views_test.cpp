@@ -63,6 +63,23 @@ TEST_CASE("lenses: a frame that is mapped twice has two pages, asked from any si
     CHECK(by_page.notes[0] == "no segment of a loaded file claims it");
 }
 
+TEST_CASE("frames: a table that maps nothing is a table of the present tree, and a tree into itself ends") {
+    test::World world;
+    const u64 table = x86_64::pte::P.mask() | x86_64::pte::W.mask();
+    world.target.put_word(PhysAddr{0x1000 + 8 * 300}, 0x9000 | table);  // a PDPT for the upper half ...
+    world.target.put_word(PhysAddr{0x9000 + 8 * 511}, 0xa000 | table);  // ... with one empty directory
+    world.target.put_word(PhysAddr{0x1000 + 8 * 510}, 0x1000 | table);  // the root as its own PDPT
+    const target::Snapshot now = world.snapshot();
+    const view::Frames frames = view::frames_view(now, view::mappings_view(now));
+    const auto owner = [&](u64 at) { return frames.at(PhysAddr{at})->owner; };
+    CHECK(owner(0x1000) == "PML4");
+    CHECK(owner(0x9000) == "PDPT");
+    CHECK(owner(0xa000) == "PD");
+    CHECK(owner(0xb000) == "no known owner");
+    CHECK(frames.at(PhysAddr{0xa000})->level == 2);
+    CHECK(frames.complete);
+}
+
 TEST_CASE("lenses: what is not mapped is said, and no frame is invented") {
     test::World world;
     const target::Snapshot now = world.snapshot();
@@ -72,6 +89,34 @@ TEST_CASE("lenses: what is not mapped is said, and no frame is invented") {
     CHECK(out.frames.empty());
     REQUIRE_FALSE(out.notes.empty());
     CHECK(out.notes[0].find("0x500000 is not mapped now") == 0);
+}
+
+TEST_CASE("stack: the registers of each interrupted frame are labelled; what a micro-step told is told better") {
+    test::World world;
+    view::Stack stack = view::stack_view(world.snapshot(), {}, {}, 8);
+    const u64 sp = stack.pointer.value;
+    view::Calls calls;
+    view::CallRow inner, outer;
+    inner.number = 1;
+    inner.function = "handler+0x4";
+    inner.saved = {{VirtAddr{sp}, "rip"}, {VirtAddr{sp + 8}, "rsp"}, {VirtAddr{sp - 8}, "rax"}};
+    outer.number = 3;
+    outer.saved = {{VirtAddr{sp + 16}, "rip"}, {VirtAddr{sp + 8}, "rsp"}, {VirtAddr{sp + 0x1000}, "rbx"}};
+    calls.rows = {{}, inner, outer};
+    view::label_saved(stack, calls);
+    REQUIRE(stack.slots.size() == 10);
+    CHECK(stack.slots[1].label.empty());  // below the stack pointer nothing is kept
+    CHECK(stack.slots[2].label == "rip of frame 1");
+    CHECK(stack.slots[3].label == "rsp of frame 1");
+    CHECK(stack.slots[4].label == "rip of frame 3");
+    CHECK(stack.slots[5].label.empty());
+    CHECK(stack.frame == "frame 1, handler+0x4, left by no call");
+    view::Stack told = view::stack_view(world.snapshot(), {}, {}, 8);
+    told.slots[2].label = "RIP";
+    told.frame = "pushed by #PF";
+    view::label_saved(told, calls);
+    CHECK(told.slots[2].label == "RIP");
+    CHECK(told.frame == "pushed by #PF");
 }
 
 TEST_CASE("stack: at a program's entry the words are argc, argv and envp") {

@@ -47,7 +47,7 @@ void put_row(const view::CallRow& row, std::size_t index, Intents& out, Look& lo
     else
         put_text(list, look.fonts.strong, {at.x + look.px(10), at.y + look.px(5)}, t.muted,
                  fmt::format("{}", row.number));
-    const std::string rule = fmt::format("{}{}", row.interrupted ? "interrupted · " : "", view::name(row.rule));
+    const std::string rule = fmt::format("{}{}", row.interrupted ? "by no call · " : "", view::name(row.rule));
     const ImVec2 chip = chip_size(look, look.fonts.small, rule);
     const float right = to.x - look.px(8) - chip.x;
     put_chip(list, look, look.fonts.small, {right, at.y + look.px(4)}, rule,

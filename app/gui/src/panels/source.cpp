@@ -58,7 +58,7 @@ void put_line(const Scene& scene, PanelState& state, Intents& out, Look& look, c
     if (toggled && breakpoint)
         out.emplace_back(RunCommand{fmt::format("delete {}", *breakpoint)});
     else if (toggled && address)
-        out.emplace_back(RunCommand{"break " + text::hex(*address)});
+        out.emplace_back(RunCommand{fmt::format("break {}:{}", source.place.file, number)});
     if (pointed_at) tooltip(look, address ? "Stop before this line" : "No instructions belong to this line");
     ImGui::SetCursorScreenPos({at.x + columns.number, at.y});
     if (ImGui::InvisibleButton(id.c_str(), {width - columns.number, columns.height})) {

@@ -7,15 +7,24 @@
 
 namespace ring::x86_64 {
 namespace {
+constexpr arch::RegisterId not_told = 0xffff;
+
 arch::RegisterId by_name(std::string_view name) { return *arch::find_register(architecture, name); }
 
-// System V ABI, AMD64 supplement, 3.6.2 "DWARF Register Number Mapping". Number 16 is the return address, no register.
-const std::array<arch::RegisterId, 16>& dwarf_registers() {
-    static const std::array<arch::RegisterId, 16> table = [] {
+// System V ABI, AMD64 supplement, 3.6.2 "DWARF Register Number Mapping". Number 16 is the return address, no register;
+// of the others above it, those that an exception saves and the segment bases count for a call stack.
+const std::array<arch::RegisterId, 60>& dwarf_registers() {
+    static const std::array<arch::RegisterId, 60> table = [] {
         constexpr std::array<std::string_view, 16> names{"rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp",
                                                          "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
-        std::array<arch::RegisterId, 16> out{};
+        std::array<arch::RegisterId, 60> out{};
+        out.fill(not_told);
         for (std::size_t i = 0; i < names.size(); ++i) out[i] = by_name(names[i]);
+        out[49] = by_name("rflags");
+        out[51] = by_name("cs");
+        out[52] = by_name("ss");
+        out[58] = by_name("fs.base");
+        out[59] = by_name("gs.base");
         return out;
     }();
     return table;

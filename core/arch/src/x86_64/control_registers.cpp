@@ -194,7 +194,7 @@ constexpr Step cr8_steps[] = {
     check_ring0_step,
     read_source_step,
     {Check, "bits 63:4 are 0", "SDM Vol. 3A 2.5 Control Registers, CR8: else #GP(0)", {}, {}, check_cr8},
-    {Write, "CR8 <- the source", "SDM Vol. 3A 10.8.6 Task Priority in IA-32e Mode", {}, {Reg::cr8}, write_cr8},
+    {Write, "CR8 <- the source", "SDM Vol. 3A 11.8.6 Task Priority in IA-32e Mode", {}, {Reg::cr8}, write_cr8},
 };
 constexpr Step clts_steps[] = {
     check_ring0_step,

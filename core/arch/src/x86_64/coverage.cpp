@@ -336,7 +336,7 @@ Operation operation_of(const Encoding& encoding) {
     return by_extension(encoding.instruction.meta.isa_ext);
 }
 
-// SDM Vol. 3A Table 13-1 "Action Taken for Combinations of OSFXSR, OSXMMEXCPT, SSE, SSE2, SSE3, EM, MP, and TS" and
+// SDM Vol. 3A Table 14-1 "Action Taken for Combinations of OSFXSR, OSXMMEXCPT, SSE, SSE2, SSE3, EM, MP, and TS" and
 // Vol. 2A 2.4 "Instruction Exception Specification": what has only MMX registers needs no OSFXSR.
 FloatKind float_kind_of(const Encoding& encoding) {
     switch (encoding.instruction.mnemonic) {

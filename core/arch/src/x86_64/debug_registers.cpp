@@ -73,7 +73,7 @@ constexpr Step exists_step{Check,
                            {Reg::cr4},
                            {},
                            check_exists};
-constexpr Step gd_step{Check,      "DR7.GD = 0", "SDM Vol. 3B 17.2.4 Debug Control Register (DR7): else #DB",
+constexpr Step gd_step{Check,      "DR7.GD = 0", "SDM Vol. 3B 18.2.4 Debug Control Register (DR7): else #DB",
                        {Reg::dr7}, {},           check_gd};
 constexpr Step from_steps[] = {
     exists_step,
@@ -96,7 +96,7 @@ constexpr Step to_steps[] = {
     {Check, "DR7: no breakpoint is enabled", "hardware breakpoints are not modelled", {}, {}, check_enables},
     {Write,
      "the debug register <- the source; reserved bits keep their values",
-     "SDM Vol. 3B 17.2 Debug Registers",
+     "SDM Vol. 3B 18.2 Debug Registers",
      {},
      {Reg::dr0, Reg::dr1, Reg::dr2, Reg::dr3, Reg::dr6, Reg::dr7},
      write_debug},

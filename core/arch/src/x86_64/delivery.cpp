@@ -58,7 +58,7 @@ Outcome check_code64(Context& context) {
                               scratch.descriptor);
 }
 
-// SDM Vol. 3A 7.7 "Task Management in 64-bit Mode": RSPn at 4 + 8n, ISTn at 36 + 8 (n - 1).
+// SDM Vol. 3A 8.7 "Task Management in 64-bit Mode": RSPn at 4 + 8n, ISTn at 36 + 8 (n - 1).
 Outcome choose_stack(Context& context) {
     Scratch& scratch = context.scratch;
     const Cpu& cpu = context.cpu;
@@ -161,7 +161,7 @@ constexpr Step record_cr2_twice_step{Write,
                                      record_page_fault};
 constexpr Step record_dr6_step{Write,
                                "DR6 <- why; DR7.GD <- 0",
-                               "SDM Vol. 3A 17.2.3 Debug Status Register (DR6), 17.2.4 Debug Control Register (DR7)",
+                               "SDM Vol. 3B 18.2.3 Debug Status Register (DR6), 18.2.4 Debug Control Register (DR7)",
                                {},
                                {Reg::dr6, Reg::dr7},
                                record_debug};
@@ -259,7 +259,7 @@ constexpr Step steps[] = {
      set_code_accessed},
     {Write,
      "push SS, RSP, RFLAGS, CS, RIP, and the error code if there is one",
-     "SDM Vol. 3A 6.14.2 64-Bit Mode Stack Frame: always all five, 8 bytes each; 17.3.1.1: RF = 1 in a fault's image",
+     "SDM Vol. 3A 6.14.2 64-Bit Mode Stack Frame: always all five, 8 bytes each; 18.3.1.1: RF = 1 in a fault's image",
      {Reg::ss, Reg::rsp, Reg::rflags, Reg::cs, Reg::rip},
      {},
      push},

@@ -109,7 +109,7 @@ Outcome set_code_accessed(Context& context) {
     return mark_accessed(context, scratch.descriptor_address, scratch.descriptor) ? Outcome::Next : Outcome::Fault;
 }
 
-// SDM Vol. 3A 17.3.1.1 "Instruction-Breakpoint Exception Condition": RF is pushed as 1 for every fault, so that the
+// SDM Vol. 3B 18.3.1.1 "Instruction-Breakpoint Exception Condition": RF is pushed as 1 for every fault, so that the
 // handler's iret can resume an instruction with a breakpoint on it; a software interrupt has cleared it; traps and
 // interrupts push what is there.
 u64 pushed_flags(const Context& context) {

@@ -97,7 +97,7 @@ using enum arch::Kind;
 constexpr Step steps[] = {
     {Write,
      "CR2 <- the address, of a page fault; DR6 <- why, of a debug exception",
-     "SDM Vol. 3A 6.15 Interrupt 14—Page-Fault Exception (#PF), 17.2.3 Debug Status Register (DR6)",
+     "SDM Vol. 3A 6.15 Interrupt 14—Page-Fault Exception (#PF), 18.2.3 Debug Status Register (DR6)",
      {},
      {Reg::cr2, Reg::dr6, Reg::dr7},
      record_cause},

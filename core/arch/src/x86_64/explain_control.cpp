@@ -1,5 +1,5 @@
-// Control registers, EFER and the other MSRs, debug registers. SDM Vol. 3A 2.5 "Control Registers", 9.8.5 "Initializing
-// IA-32e Mode"; Vol. 4 Table 2-2 "IA-32 Architectural MSRs".
+// Control registers, EFER and the other MSRs, debug registers. SDM Vol. 3A 2.5 "Control Registers", 10.8.5
+// "Initializing IA-32e Mode"; Vol. 4 Table 2-2 "IA-32 Architectural MSRs".
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -25,7 +25,7 @@ Why explain_control(const Fault& fault, const Cpu&) {
         case Reason::PagingWithoutPae:
             return Explanation{
                 fmt::format("CR0.PG is switched on with EFER.LME = 1, but CR4 = {} has PAE = 0", text::hex(fault.b)),
-                "SDM Vol. 3A 9.8.5 Initializing IA-32e Mode: long mode needs CR4.PAE, else #GP(0)",
+                "SDM Vol. 3A 10.8.5 Initializing IA-32e Mode: long mode needs CR4.PAE, else #GP(0)",
                 "Set bit 5 (PAE) of CR4 before CR0.PG."};
         case Reason::PaeClearedInLongMode:
             return Explanation{fmt::format("the value {} for CR4 has PAE = 0 in long mode", value),
@@ -36,7 +36,7 @@ Why explain_control(const Fault& fault, const Cpu&) {
                                "Write LME while paging is off, or leave it as it is."};
         case Reason::LongModeFromCode64:
             return Explanation{fmt::format("CR0 <- {} would start long mode while CS.L = 1", value),
-                               "SDM Vol. 3A 9.8.5.2 IA-32e Mode Consistency Checks: #GP(0)",
+                               "SDM Vol. 3A 10.8.5.2 IA-32e Mode Consistency Checks: #GP(0)",
                                "Switch paging on from 32-bit code, then jump to a code segment with L = 1."};
         case Reason::PagingOffInCode64:
             return Explanation{fmt::format("CR0 <- {} would switch paging off in 64-bit mode", value),
@@ -67,14 +67,14 @@ Why explain_control(const Fault& fault, const Cpu&) {
                                "Use an address below 0x800000000000, or one from 0xffff800000000000 on."};
         case Reason::PatInvalid:
             return Explanation{fmt::format("byte {} of the value {} for PAT is no memory type", fault.b, value),
-                               "SDM Vol. 3A 11.12.2 IA32_PAT MSR: 0, 1, 4, 5, 6 or 7, else #GP(0)",
+                               "SDM Vol. 3A 12.12.2 IA32_PAT MSR: 0, 1, 4, 5, 6 or 7, else #GP(0)",
                                "Write 0 (UC), 1 (WC), 4 (WT), 5 (WP), 6 (WB) or 7 (UC-)."};
         case Reason::DebugReserved:
             return Explanation{fmt::format("the value {} for DR{} has bits above 31", value, fault.b),
                                "SDM Vol. 2B MOV to debug register: else #GP(0)", "Clear bits 63:32."};
         case Reason::DebugRegisterAccess:
             return Explanation{fmt::format("DR7 = {} has GD = 1: debug registers are guarded", value),
-                               "SDM Vol. 3B 17.2.4 Debug Control Register (DR7): #DB before the access",
+                               "SDM Vol. 3B 18.2.4 Debug Control Register (DR7): #DB before the access",
                                "The handler of #DB runs with GD = 0 and may access them."};
         default:
             return std::nullopt;

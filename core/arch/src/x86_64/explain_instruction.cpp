@@ -15,11 +15,11 @@ Explanation missing(Missing what) {
         case Missing::CallGate:
             return says("a far jump or call through a call gate", "SDM Vol. 3A 5.8.3 Call Gates");
         case Missing::TaskSwitch:
-            return says("a task switch outside long mode", "SDM Vol. 3A 7.3 Task Switching");
+            return says("a task switch outside long mode", "SDM Vol. 3A 8.3 Task Switching");
         case Missing::RealMode:
-            return says("real mode: CR0.PE = 0", "SDM Vol. 3B 20 8086 Emulation");
+            return says("real mode: CR0.PE = 0", "SDM Vol. 3B 21 8086 Emulation");
         case Missing::Virtual8086:
-            return says("virtual-8086 mode", "SDM Vol. 3B 20.2 Virtual-8086 Mode");
+            return says("virtual-8086 mode", "SDM Vol. 3B 21.2 Virtual-8086 Mode");
         case Missing::LegacyPaging:
             return says("paging without long mode: CR0.PG = 1 with EFER.LME = 0",
                         "SDM Vol. 3A 4.3 32-Bit Paging, 4.4 PAE Paging");
@@ -29,7 +29,7 @@ Explanation missing(Missing what) {
         case Missing::Gate16:
             return says("a 16-bit interrupt or trap gate", "SDM Vol. 3A 6.11 IDT Descriptors");
         case Missing::HardwareBreakpoint:
-            return says("hardware breakpoints: an enable bit of DR7 is 1", "SDM Vol. 3B 17.2 Debug Registers");
+            return says("hardware breakpoints: an enable bit of DR7 is 1", "SDM Vol. 3B 18.2 Debug Registers");
         case Missing::LegacySyscall:
             return says("AMD's syscall outside long mode", "AMD64 APM Vol. 3 SYSCALL");
         case Missing::count:
@@ -85,7 +85,7 @@ Why explain_instruction(const Fault& fault, const Cpu& cpu) {
                                "This is no error: the instruction wants it."};
         case Reason::SingleStep:
             return Explanation{"RFLAGS.TF = 1: a trap after each instruction",
-                               "SDM Vol. 3B 17.3.1.4 Single-Step Exception Condition: #DB",
+                               "SDM Vol. 3B 18.3.1.4 Single-Step Exception Condition: #DB",
                                "Clear bit 8 (TF) of RFLAGS."};
         case Reason::Overflow:
             return Explanation{"into with OF = 1", "SDM Vol. 2A INTO: #OF", "Clear OF, or handle the overflow."};

@@ -136,7 +136,7 @@ Outcome flush_for_nxe(Context& context) {
 
 Outcome check_upper32(Context& context) { return reserved(context, 0xffffffff00000000u); }
 
-// SDM Vol. 3A 11.12.2 "IA32_PAT MSR": 2, 3 and what is above 7 are reserved encodings.
+// SDM Vol. 3A 12.12.2 "IA32_PAT MSR": 2, 3 and what is above 7 are reserved encodings.
 Outcome check_pat(Context& context) {
     const u64 value = context.scratch.value;
     for (unsigned i = 0; i < 8; ++i) {
@@ -226,11 +226,11 @@ constexpr auto kernel_gs_base_steps =
     checked(canonical_step, "KERNEL_GS_BASE <- the value: what swapgs brings in", bases, Reg::kernel_gs_base);
 constexpr auto pat_steps = checked({Check,
                                     "each of the eight bytes is 0, 1, 4, 5, 6 or 7",
-                                    "SDM Vol. 3A 11.12.2 IA32_PAT MSR: else #GP(0)",
+                                    "SDM Vol. 3A 12.12.2 IA32_PAT MSR: else #GP(0)",
                                     {},
                                     {},
                                     check_pat},
-                                   "PAT <- the value", "SDM Vol. 3A 11.12.4 Programming the PAT", Reg::pat);
+                                   "PAT <- the value", "SDM Vol. 3A 12.12.4 Programming the PAT", Reg::pat);
 constexpr auto sysenter_cs_steps = plain("SYSENTER_CS <- the value", sysenter, Reg::sysenter_cs);
 constexpr auto sysenter_esp_steps = checked(canonical_step, "SYSENTER_ESP <- the value", sysenter, Reg::sysenter_esp);
 constexpr auto sysenter_eip_steps = checked(canonical_step, "SYSENTER_EIP <- the value", sysenter, Reg::sysenter_eip);
@@ -239,7 +239,7 @@ constexpr Step tsc_steps[] = {
     value_step,
     {Write,
      "the time-stamp counter counts on from the value",
-     "SDM Vol. 3B 17.17 Time-Stamp Counter",
+     "SDM Vol. 3B 18.17 Time-Stamp Counter",
      {},
      {},
      store_tsc},

@@ -1,6 +1,6 @@
 // ltr, lldt, str, sldt: TR and LDTR name a descriptor of the GDT, 16 bytes long in long mode. SDM Vol. 2B 4.3 "LTR—Load
 // Task Register", Vol. 2A 3.3 "LLDT—Load Local Descriptor Table Register"; Vol. 3A 3.5.2 "Segment Descriptor Tables in
-// IA-32e Mode", 7.2.3 "TSS Descriptor in 64-bit mode".
+// IA-32e Mode", 8.2.3 "TSS Descriptor in 64-bit mode".
 #include <fmt/format.h>
 
 #include "base/text.hpp"

@@ -1,5 +1,5 @@
 // GDT, LDT, IDT and TSS as rows: each entry read through the page tables with ring 0's rights, as the CPU would.
-// SDM Vol. 3A 3.4.5 "Segment Descriptors", 3.5 "System Descriptor Types", 6.14.1 "64-Bit Mode IDT", 7.7 "Task
+// SDM Vol. 3A 3.4.5 "Segment Descriptors", 3.5 "System Descriptor Types", 6.14.1 "64-Bit Mode IDT", 8.7 "Task
 // Management in 64-bit Mode".
 #include <fmt/format.h>
 
@@ -307,7 +307,7 @@ struct TssField {
     unsigned size;  // bytes
     std::string_view meaning;
 };
-// SDM Vol. 3A Figure 7-11 "64-Bit TSS Format" and Figure 7-2 "32-Bit Task-State Segment (TSS)".
+// SDM Vol. 3A Figure 8-11 "64-Bit TSS Format" and Figure 8-2 "32-Bit Task-State Segment (TSS)".
 constexpr TssField tss64[] = {
     {"RSP0", 4, 8, "stack for entering ring 0"},
     {"RSP1", 12, 8, "stack for entering ring 1"},

@@ -47,16 +47,21 @@ struct InlinedCall {
 // Registers by their DWARF numbers; absent: not known. `memory` gives `size` bytes (1 to 8) as a number.
 struct Frame {
     std::vector<std::optional<u64>> registers;
+    std::optional<u64> stack_pointer;  // its number, when it is known
     std::optional<u64> get(u64 number) const { return number < registers.size() ? registers[number] : std::nullopt; }
 };
 using FrameMemory = std::function<std::optional<u64>(VirtAddr at, unsigned size)>;
 
 // The caller's frame, as call frame information tells it (DWARF 5, 6.4 "Call Frame Information").
 struct Caller {
-    Frame frame;               // what is not saved is absent
-    u64 cfa = 0;               // the stack pointer's value in the caller, before the call
-    std::optional<u64> pc;     // absent: this is the outermost frame
-    bool interrupted = false;  // `pc` is the next instruction of one that was interrupted, not behind a call
+    Frame frame;            // what is not saved is absent
+    u64 cfa = 0;            // the stack pointer's value in the caller, before the call
+    std::optional<u64> pc;  // absent: this is the outermost frame
+    // `pc` is where something was interrupted or entered the kernel, not behind a call; the stack may be another one.
+    bool interrupted = false;
+    // Where the caller's registers lie in memory, by their DWARF numbers; and its `pc`.
+    std::vector<std::pair<u64, VirtAddr>> saved;
+    std::optional<VirtAddr> saved_pc;
 };
 
 class Symbols {
@@ -77,7 +82,9 @@ class Symbols {
     // Where a section is in the addresses used here: sh_addr, or its place when a relocatable file was laid out.
     VirtAddr section_start(u32 section) const;
     std::optional<SourceLine> line(VirtAddr at) const;
-    // The first instruction of each sequence that belongs to a source line; `file` may be the end of the recorded path.
+    // Where each copy of a source line begins, ascending: a statement's first instruction where the compiler marked
+    // one. A line that goes on behind a function copied into it is the same copy. `file` may be the end of the recorded
+    // path.
     std::vector<VirtAddr> addresses(std::string_view file, int line) const;
     // Lines of a recorded file that have instructions, ascending, each with the first address where a statement begins.
     std::vector<std::pair<int, VirtAddr>> lines_of(std::string_view file) const;

@@ -48,6 +48,8 @@ class Session final : public lesson::Stage {
     Result<lesson::Value> value(std::string_view expression) const;
     // What an address is named by: a number as above, or FILE:LINE.
     Result<VirtAddr> place(std::string_view words) const;
+    // The same, with every copy of a line that the compiler copied; never empty.
+    Result<std::vector<VirtAddr>> places(std::string_view words) const;
     std::string instruction(VirtAddr at) const;  // as text; empty where no instruction can be read
     u64 instruction_length(VirtAddr at) const;   // bytes; 0 where none can be read
     // Source lines and files of this session's programs; what is read from a file is kept.

@@ -22,9 +22,9 @@ class SymbolBook {
     // "kernels/x86_64/syscalls.cpp:71", "" when nothing is known.
     std::string source(VirtAddr at) const;
     std::optional<elf::SourceLine> line(VirtAddr at) const;
-    // "syscalls.cpp:71", "kernels/x86_64/syscalls.cpp:71": the first instruction of that line, or of the next line that
-    // has one, within the 20 that follow. Errors: no program has such a line.
-    Result<VirtAddr> find_line(std::string_view file_and_line) const;
+    // "syscalls.cpp:71", "kernels/x86_64/syscalls.cpp:71": where each copy of that line begins, or of the next line
+    // that has instructions, within the 20 that follow; never empty. Errors: no program has such a line.
+    Result<std::vector<VirtAddr>> find_line(std::string_view file_and_line) const;
     // As elf::Symbols says, asked of the program that the address is in.
     std::vector<std::pair<int, VirtAddr>> lines_of(std::string_view file) const;
     std::vector<elf::InlinedCall> inlined(VirtAddr at) const;

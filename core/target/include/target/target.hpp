@@ -41,6 +41,8 @@ struct StopReason {
     }
 };
 
+using BreakpointId = unsigned;  // from 1, never reused
+
 enum class BreakKind : u8 { Address, Write, Read, ReadWrite, PrivilegeChange, Trap, AddressSpace };
 
 struct Breakpoint {
@@ -49,8 +51,9 @@ struct Breakpoint {
     u64 size = 1;                    // watchpoints: bytes
     std::optional<unsigned> vector;  // Trap: this one only
     std::string label;               // as the user named it: a symbol
+    // Address: one more place of that breakpoint, which a user set once; it goes when that one goes.
+    std::optional<BreakpointId> part_of = std::nullopt;
 };
-using BreakpointId = unsigned;  // from 1, never reused
 
 struct Capabilities {
     bool back = false;         // can go back in time

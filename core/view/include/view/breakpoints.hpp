@@ -11,8 +11,9 @@ namespace ring::view {
 struct BreakpointRow {
     target::BreakpointId id = 0;
     target::Breakpoint breakpoint;
-    std::string what;    // "stop at 0x201120", "stop when 8 bytes at 0x3000 are written", "stop at vector 14"
-    std::string symbol;  // of the address, or the label that the user gave
+    std::string what;            // "stop at 0x201120", "stop when 8 bytes at 0x3000 are written", "stop at vector 14"
+    std::string symbol;          // of the address, or the label that the user gave
+    std::vector<VirtAddr> also;  // further places of the same breakpoint
 };
 
 struct Breakpoints {

@@ -19,14 +19,22 @@ inline constexpr std::size_t most_frames = 128;
 enum class FoundBy : u8 { ProgramCounter, Inlined, Cfi, FramePointer };
 std::string_view name(FoundBy rule);  // "next instruction", "inlined", "cfi", "frame pointer"
 
+// A register of a frame, kept in memory while what it called or what interrupted it runs.
+struct SavedWord {
+    VirtAddr at;
+    std::string name;  // of the register: "rip"
+};
+
 struct CallRow {
     unsigned number = 0;   // of the frame; an inlined function has the number of the frame that it is in
     VirtAddr at;           // the next instruction of this frame
     std::string function;  // "main+0x12"; printable, empty when unknown
     SourcePlace place;     // of the instruction that is executed or that calls
     FoundBy rule = FoundBy::ProgramCounter;
-    bool interrupted = false;  // an exception or interrupt came between it and the frame above
+    bool interrupted = false;  // an exception, interrupt or system call came between it and the frame above
     std::optional<u64> sp;     // stack pointer in this frame
+    // Of an interrupted frame: where its registers lie, by the call frame information of the frame above.
+    std::vector<SavedWord> saved;
 };
 
 struct Calls {

@@ -1,7 +1,8 @@
 // Physical memory frame by frame, and whose each one is: the kernel's image, a program's segment, the page tables in
 // force, other user memory; what answers but has no known owner; and what does not answer at all.
 // The rule: a frame's owner is read from the page tables and the loaded files. What a kernel's allocator has in mind
-// is not known here, so "no known owner" is not called free. A page table is one that a walk to some page reads.
+// is not known here, so "no known owner" is not called free. A page table is one that some walk would read, whether or
+// not it maps anything.
 #pragma once
 #include <span>
 #include <string>

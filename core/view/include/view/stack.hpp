@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "target/target.hpp"
+#include "view/calls.hpp"
 #include "view/mappings.hpp"
 #include "view/symbolizer.hpp"
 
@@ -17,7 +18,8 @@ struct StackSlot {
     std::string symbol;        // of the value as an address
     std::string note;          // registers that point here: "rsp", "rbp"; who owns what the value points to
     bool below = false;        // below the stack pointer: free to be overwritten
-    // What the CPU pushed here in the last step ("RIP", "error code"), or what an entry's stack holds ("argc").
+    // What the CPU pushed here in the last step ("RIP", "error code"), whose register is kept here ("rip of frame 2"),
+    // or what an entry's stack holds ("argc").
     std::string label;
     unsigned changed = 0;  // bit i: byte i of the value differs from an earlier moment
 };
@@ -26,7 +28,8 @@ struct Stack {
     VirtAddr pointer;
     std::string pointer_name;  // "rsp"
     std::vector<StackSlot> slots;
-    std::string frame;  // what the labels are: "pushed by #PF", "a program's start"; empty: there are none
+    std::string
+        frame;  // what the labels are: "pushed by #PF", "frame 2, main+0x1d, left by no call", "a program's start"
     u64 step = 0;
     std::string unavailable;
 };
@@ -34,6 +37,9 @@ struct Stack {
 // The labels of a frame are those of the micro-steps of the last step: what no micro-step told is not labelled.
 Stack stack_view(const target::Snapshot& snapshot, const Symbolizer& symbolizer = {},
                  std::span<const Owner> owners = {}, unsigned slots = 16, bool at_entry = false);
+// Labels the words where the call stack's interrupted frames keep their registers: as long as a handler runs, and for
+// each one inside another. A word that has a label keeps it.
+void label_saved(Stack& stack, const Calls& calls);
 // Marks the bytes that both show and that differ.
 void mark_changes(Stack& now, const Stack& before);
 std::string text(const Stack& stack);
