@@ -61,6 +61,7 @@ int debug_command(const DebugOptions& options, std::ostream& out, std::ostream& 
     Result<std::unique_ptr<Session>> opened = open_session(options);
     if (!opened) return fail(err, opened.error(), 2);
     Session& session = **opened;
+    warn(err, session);
 
     for (const std::string& line : options.commands) {
         if (session::is_quit(line)) return 0;

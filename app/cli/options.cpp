@@ -15,6 +15,8 @@ Examples:
   ringscope walk x86-sysretq                     into ring 3, micro-step by micro-step
   ringscope walk x86-sysretq --variant sce-off   the same, with one mistake
   ringscope run hello.elf -- one two             a user program under the teaching kernel
+  ringscope run cat2.elf --files . -- /README.md a RISC-V program, with a copy of this folder as its files
+  ringscope run kernel.elf                       a kernel; what is typed goes to its console
   ringscope debug hello.elf -x 'break syscall_entry' -x continue -x 'show registers'
   ringscope inspect hello.elf                    headers, segments, pages, issues
   ringscope why kernel.elf                       the fault that nobody handled, explained
@@ -23,9 +25,10 @@ Exit status: 2 for misuse, 1 for a check that failed; of `run`: see `ringscope r
 )";
 
 constexpr const char* run_footer = R"(
-The guest's console is standard output, terminal escapes made visible. Exit status: the guest's own; 124 when --max is
-used up; 125 when it did not end by itself (not started, triple fault, halted for good, an instruction that is not
-modelled); 130 when it was interrupted.
+The guest's console is standard input and output, terminal escapes made visible; input is typed when the guest waits for
+it. A user program for RISC-V has the console for itself: the kernel says only what went wrong. Exit status: the guest's own; 124 when --max is
+used up; 125 when it did not end by itself (not started, triple fault, halted for good, waiting
+for input after the end of standard input, an instruction that is not modelled); 130 when it was interrupted.
 )";
 
 const std::map<std::string, session::As> as_words{{"kernel", session::As::Kernel}, {"user", session::As::User}};
@@ -38,12 +41,18 @@ void add_machine(CLI::App& words, session::Spec& spec) {
     words.add_option("--module", spec.modules, "a file for the kernel, as a boot module; may be repeated")
         ->type_name("FILE")
         ->allow_extra_args(false);
+    words
+        .add_option("--files", spec.files,
+                    "a folder whose copy the kernel has among its files (RISC-V); never written back")
+        ->type_name("DIR");
+    words.add_flag("--shell", spec.shell, "the program is among the files, and the kernel's shell waits (RISC-V)");
     words.add_option("--append", spec.command_line, "the kernel's command line")->type_name("LINE");
     words
         .add_option_function<u64>(
             "--ram", [&spec](const u64& mib) { spec.ram_bytes = mib * 1_MiB; }, "memory in MiB (64)")
         ->check(CLI::Range(4, 1024))
         ->type_name("MIB");
+    words.add_flag("--svade", spec.svade, "A and D bits are the kernel's to set: without them, a page fault (RISC-V)");
     words.add_flag("--amd", spec.amd, "show AMD's behaviour where it differs from Intel's");
 }
 
@@ -62,6 +71,11 @@ CLI::App* add(CLI::App& app, const char* name, const char* help, Options& option
 int fail(std::ostream& err, const Error& failure, int status) {
     err << "ringscope: " << failure.sentence() << '\n';
     return status;
+}
+
+void warn(std::ostream& err, const session::Session& session) {
+    for (const std::string& sentence : session.warnings())
+        err << "ringscope: warning: " << text::printable(sentence) << '\n';
 }
 
 Parsed parse(int argc, char** argv) {
@@ -147,6 +161,7 @@ Parsed parse(int argc, char** argv) {
     ShowOptions show;
     words = add(app, "show", "show a topic that needs no machine: coverage; manual, the page for man", show, out);
     words->add_option("TOPIC", show.topic)->required()->check(CLI::IsMember({"coverage", "manual"}));
+    words->add_option("--arch", show.arch, "of which machine: x86-64 or riscv64");
     words->add_flag("--json", show.json, "one JSON object");
 
     try {

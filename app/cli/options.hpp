@@ -69,6 +69,7 @@ int why_command(const WhyOptions& options, std::ostream& out, std::ostream& err)
 
 struct ShowOptions {
     std::string topic;
+    std::string arch = "x86-64";
     bool json = false;
 };
 int show_command(const ShowOptions& options, std::ostream& out, std::ostream& err);
@@ -83,4 +84,6 @@ struct Parsed {
 Parsed parse(int argc, char** argv);
 
 int fail(std::ostream& err, const Error& failure, int status = 2);
+// What is to be said about a session that has just been opened.
+void warn(std::ostream& err, const session::Session& session);
 }  // namespace ring::cli

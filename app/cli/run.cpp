@@ -1,9 +1,11 @@
 // `ringscope run`: a guest without a window. Its console is our standard output, its exit status ours.
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <ostream>
 
 #include "base/text.hpp"
+#include "console_input.hpp"
 #include "guest_text.hpp"
 #include "options.hpp"
 #include "running.hpp"
@@ -32,12 +34,17 @@ int status_of(const target::StopReason& stop, std::ostream& err) {
 }  // namespace
 
 int run_command(const RunOptions& options, std::ostream& out, std::ostream& err) {
-    Result<std::unique_ptr<session::Session>> opened = session::Session::open(options.spec);
+    session::Spec spec = options.spec;
+    spec.only_program = true;
+    Result<std::unique_ptr<session::Session>> opened = session::Session::open(spec);
     if (!opened) return fail(err, opened.error(), status_failed);
     session::Session& session = **opened;
+    warn(err, session);
     target::Target& target = session.target();
-    const Running running(session.cancel(), "running");
+    std::optional<Running> running(std::in_place, session.cancel(), "running");
+    ConsoleInput input;
     GuestText console;
+    bool sleeps = false;  // a guest that waits is given input then, and at no other time
     u64 slice = first_slice;
     for (u64 left = options.most;;) {
         const u64 before = target.steps();
@@ -45,9 +52,24 @@ int run_command(const RunOptions& options, std::ostream& out, std::ostream& err)
         Result<target::StopReason> stop = target.run(std::min(left, slice), session.cancel());
         if (!stop) return fail(err, stop.error(), status_failed);
         left -= std::min(left, target.steps() - before);
-        const bool goes_on = stop->kind == target::StopKind::Budget && left > 0;
+        const bool waits = stop->kind == target::StopKind::Halted && target.awaits_input();
+        const bool goes_on = waits || (stop->kind == target::StopKind::Budget && left > 0);
         out << console.news(target.console(), !goes_on) << std::flush;
         if (std::chrono::steady_clock::now() - began < long_enough / 2) slice *= 2;
+        sleeps = sleeps || waits;
+        std::string typed;
+        if (waits) {
+            running.emplace(session.cancel(), "");
+            typed = input.wait(session.cancel());
+            if (!session.cancel()) running.emplace(session.cancel(), "running");
+            if (session.cancel()) return fail(err, error("interrupted"), status_interrupted);
+            if (typed.empty())
+                return fail(err, error("the guest waits for input, and standard input has ended"), status_failed);
+        } else if (goes_on && !sleeps) {
+            typed = input.look();
+        }
+        if (!typed.empty())
+            if (Status s = target.send_console(typed); !s) return fail(err, s.error(), status_failed);
         if (goes_on) continue;
         if (stop->kind == target::StopKind::Budget)
             stop->sentence = "the budget of " + std::to_string(options.most) + " steps is used up";

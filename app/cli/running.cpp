@@ -10,6 +10,8 @@
 #include <mutex>
 #include <thread>
 
+#include "console_input.hpp"
+
 namespace ring::cli {
 namespace {
 // A signal handler may touch nothing else.
@@ -19,7 +21,10 @@ static_assert(std::atomic<std::atomic<bool>*>::is_always_lock_free && std::atomi
 
 void on_interrupt(int) {
     std::atomic<bool>* const cancel = running.load();
-    if (!cancel || was_interrupted.exchange(true)) _exit(130);
+    if (!cancel || was_interrupted.exchange(true)) {
+        ConsoleInput::give_terminal_back();
+        _exit(130);
+    }
     cancel->store(true);
 }
 
@@ -69,7 +74,7 @@ Running::Running(std::atomic<bool>& cancel, std::string what) {
     catch_interrupts();
     was_interrupted = false;
     running = &cancel;
-    if (is_terminal(STDERR_FILENO)) word_ = std::make_unique<Word>(std::move(what));
+    if (!what.empty() && is_terminal(STDERR_FILENO)) word_ = std::make_unique<Word>(std::move(what));
 }
 Running::~Running() { running = nullptr; }
 

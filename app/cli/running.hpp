@@ -8,7 +8,8 @@
 namespace ring::cli {
 class Running {
   public:
-    // `cancel` is set by Ctrl+C. The word goes to standard error, and only when that is a terminal.
+    // `cancel` is set by Ctrl+C. The word goes to standard error, and only when that is a terminal and `what` is not
+    // empty.
     Running(std::atomic<bool>& cancel, std::string what);
     ~Running();
     Running(const Running&) = delete;

@@ -45,6 +45,7 @@ int why_command(const WhyOptions& options, std::ostream& out, std::ostream& err)
     Result<std::unique_ptr<Session>> opened = Session::open(options.spec);
     if (!opened) return fail(err, opened.error());
     Session& session = **opened;
+    warn(err, session);
     target::Target& target = session.target();
     const Running running(session.cancel(), "running to the end");
     Result<target::StopReason> stop = target.run(options.most, session.cancel());
@@ -53,7 +54,7 @@ int why_command(const WhyOptions& options, std::ostream& out, std::ostream& err)
 
     const u64 end = target.steps();
     const std::string console = target.console();
-    const std::optional<target::FaultStory> last = target.last_fault();
+    const std::optional<target::FaultStory> last = target.last_unasked_fault();
     if (last && last->step != end)
         if (Result<target::StopReason> there = target.goto_step(last->step, session.cancel()); !there)
             return fail(err, there.error(), 1);

@@ -49,7 +49,8 @@ TEST_CASE("the lessons are listed with their variants") {
     const Transcript text = ringscope({"lessons"});
     CHECK(text.status == 0);
     std::size_t before = 0;
-    for (const char* id : {"x86-sysretq", "x86-paging", "x86-traps", "x86-iretq"}) {  // lessons/order
+    for (const char* id : {"x86-sysretq", "x86-paging", "x86-traps", "x86-iretq", "riscv-sret", "riscv-ecall",
+                           "riscv-traps", "riscv-paging"}) {
         INFO(id);
         const std::size_t at = text.out.find(id);
         REQUIRE(at != std::string::npos);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Boots the RISC-V kernel under QEMU and compares what it prints and how it ends.
+"""Boots the RISC-V kernel under QEMU, or in the embedded machine, and compares what it prints and how it ends.
 
   riscv64_boot.py KERNELS CODE GOLDEN [--line COMMAND_LINE] [--script FILE] [--add FILE=PATH]... [--damage EDIT]...
                   [--archive NAME] [--program NAME] [--only-program] [--same PATTERN=TEXT]...
@@ -11,6 +11,7 @@ KERNELS is the build's kernels/riscv64. CODE is the exit code of the machine, wh
   these bytes at that offset ("PROGRAM cut SIZE" shortens it instead). --archive: another initrd, see `archives`.
 --program: the segments that the kernel says it loaded are compared with what readelf says about user/NAME.elf.
 --only-program: nothing is left out or replaced in the console, for what must be exact.
+--ringscope PROGRAM: in the embedded machine, by `PROGRAM run`; the same golden texts.
 --same: one more pattern whose text the golden file leaves open.
 RING_REBASE=1 in the environment writes the golden text instead of comparing.
 
@@ -22,6 +23,7 @@ import difflib
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -119,6 +121,22 @@ def archive_damaged(options, archive):
     member(archive, "bin/damaged", bytes(data))
 
 
+def visible(console):
+    """What `ringscope run` makes of a console: CR LF is a line end, what a terminal would obey is spelt out."""
+    text = console.replace("\r\n", "\n")
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", lambda m: f"\\x{ord(m.group()):02x}", text)
+
+
+def run_embedded(options, folder):
+    kernel = os.path.join(folder, "kernel.elf")
+    shutil.copy(os.path.join(options.kernels, "kernel.elf"), kernel)
+    initrd(options, folder)  # beside the kernel, where it is found
+    typed = open(options.script, "rb") if options.script else subprocess.DEVNULL
+    machine = subprocess.run([options.ringscope, "run", kernel, "--append", options.line], stdin=typed,
+                             stdout=subprocess.PIPE, timeout=60)
+    return machine.stdout, machine.returncode
+
+
 def run(options, folder):
     command = ["qemu-system-riscv64", "-M", "virt", "-cpu", "rv64,h=false", "-bios", "none", "-m", "64M", "-icount",
                "shift=2", "-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot", "-kernel",
@@ -160,7 +178,7 @@ def main():
     for name in ("kernels", "code", "golden"):
         parser.add_argument(name)
     parser.add_argument("--line", default="")
-    for name in ("--script", "--archive", "--program"):
+    for name in ("--script", "--archive", "--program", "--ringscope"):
         parser.add_argument(name)
     for name in ("--add", "--damage", "--same"):
         parser.add_argument(name, action="append", default=[])
@@ -168,7 +186,7 @@ def main():
     options = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as folder:
-        raw, status = run(options, folder)
+        raw, status = (run_embedded if options.ringscope else run)(options, folder)
 
     def fail(why):
         sys.stdout.flush()
@@ -178,7 +196,7 @@ def main():
         sys.exit(1)
 
     if str(status) not in options.code.split("|"):
-        fail(f"QEMU's status is {status}, expected {options.code}")
+        fail(f"the status is {status}, expected {options.code}")
     text = raw.decode(errors="backslashreplace")
     if options.program:
         said = re.findall(r"(?m)^elf: LOAD 0x(\w+) filesz 0x(\w+) memsz 0x(\w+),", text)
@@ -190,13 +208,15 @@ def main():
             fail(f"the last line is not 'exit: code {status}'")
         for pattern, new in OPEN + [tuple(same.split("=", 1)) for same in options.same]:
             text = re.sub(pattern, new, text)
-    if os.environ.get("RING_REBASE"):
+    if os.environ.get("RING_REBASE") and not options.ringscope:
         os.makedirs(os.path.dirname(options.golden), exist_ok=True)
         with open(options.golden, "w", encoding="utf-8") as file:
             file.write(text)
         return
     with open(options.golden, encoding="utf-8") as file:
         golden = file.read()
+    if options.ringscope:
+        golden = visible(golden)
     if golden != text:
         sys.stdout.writelines(difflib.unified_diff(golden.splitlines(True), text.splitlines(True), "golden", "now"))
         fail(f"the console differs from {options.golden} (RING_REBASE=1 accepts it)")

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "arch/riscv64/arch.hpp"
+#include "arch/x86_64/arch.hpp"
+
 namespace ring::arch {
 
 std::string_view name(Kind kind) {
@@ -62,6 +65,27 @@ std::string text(const Citation& citation) {
     if (!citation.section.empty()) (out += ' ') += citation.section;
     if (!citation.title.empty()) (out += ", ") += citation.title;
     return out;
+}
+
+std::span<const Arch* const> architectures() {
+    static constexpr const Arch* all[] = {&x86_64::architecture, &riscv64::architecture};
+    return all;
+}
+
+const Arch* find_architecture(std::string_view name) {
+    const auto found = std::ranges::find(architectures(), name, &Arch::name);
+    return found == architectures().end() ? nullptr : *found;
+}
+
+std::string architecture_names() {
+    std::string out;
+    for (const Arch* one : architectures()) (out += out.empty() ? "" : ", ") += one->name;
+    return out;
+}
+
+bool less_privileged(const Arch& arch, unsigned level, unsigned than) {
+    const auto place = [&](unsigned number) { return std::ranges::find(arch.levels, number, &Level::number); };
+    return place(level) > place(than);
 }
 
 std::string_view level_name(const Arch& arch, unsigned number) {

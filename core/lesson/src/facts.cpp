@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <sstream>
 
 #include "base/text.hpp"
@@ -22,6 +23,12 @@ Value record(std::vector<std::pair<std::string, Value>> fields) {
     Value out;
     out.kind = Value::Kind::Record;
     out.fields = std::move(fields);
+    return out;
+}
+
+std::vector<std::string_view> names_of(std::span<const arch::Level> levels) {
+    std::vector<std::string_view> out;
+    for (const arch::Level& one : levels) out.push_back(one.name);
     return out;
 }
 
@@ -51,9 +58,11 @@ Value of_fault(const Snapshot& now, Get get) {
 }
 
 constexpr Fact facts[] = {
-    {{"ring", "the privilege level now"},
+    {{"privilege", "the privilege now, by name: 'ring 3', 'U-mode'"},
+     [](const Snapshot& now) { return text(now.arch->privilege(now.registers).name); }},
+    {{"ring", "the privilege level now as a number: 0 to 3 on x86-64; 3 in M-, 1 in S-, 0 in U-mode"},
      [](const Snapshot& now) { return number(now.arch->privilege(now.registers).level); }},
-    {{"mode", "'64-bit mode', 'compatibility mode', ..."},
+    {{"mode", "'64-bit mode', 'compatibility mode', ...; 'Sv39', 'addresses are physical'"},
      [](const Snapshot& now) { return text(now.arch->privilege(now.registers).mode); }},
     {{"pc", "address of the next instruction"}, [](const Snapshot& now) { return number(now.pc().value); }},
     {{"step", "how many steps were taken since the start"}, [](const Snapshot& now) { return number(now.step); }},
@@ -62,7 +71,7 @@ constexpr Fact facts[] = {
     {{"exit_code", "what the guest ended the machine with; 0 while it has not"},
      [](const Snapshot& now) { return number(now.stop.exit_code.value_or(0)); }},
     {{"console", "all that the guest has printed"}, [](const Snapshot& now) { return text(now.console); }},
-    {{"fault", "the latest fault: '#PF(0x6) at 0x40000010'; '' before the first"},
+    {{"fault", "the latest fault: '#PF(0x6) at 0x40000010', 'load page fault at 0x0'; '' before the first"},
      [](const Snapshot& now) { return of_fault(now, [](const target::FaultStory& f) { return f.fault; }); }},
     {{"fault_sentence", "why it was raised"},
      [](const Snapshot& now) { return of_fault(now, [](const target::FaultStory& f) { return f.sentence; }); }},
@@ -125,7 +134,7 @@ Result<arch::Walk> take_walk(const Snapshot& now, const Arguments& arguments, st
     if (arguments.size() > access_at) {
         Result<std::string> named = text_at(arguments, access_at);
         if (!named) return named.error();
-        Result<AccessWords> parsed = access_words(*named);
+        Result<AccessWords> parsed = access_words(*named, *now.arch);
         if (!parsed) return parsed.error();
         words = *parsed;
     }
@@ -211,6 +220,27 @@ Result<Value> tss(const Snapshot& now, const Arguments&) {
     return error("{} has no TSS", now.arch->name);
 }
 
+// A table by its name, and an entry by its number.
+Result<Value> table(const Snapshot& now, const Arguments& arguments) {
+    Result<std::string> name = text_at(arguments, 0);
+    Result<u64> number = number_at(arguments, 1);
+    if (!name) return name.error();
+    if (!number) return number.error();
+    return in_table(now, *name, *number, [&](const arch::TableEntry& one) { return one.index == *number; });
+}
+
+// What a cause register says, or a vector. An interrupt is marked in bit 63 there, and by the architecture's own bit
+// in the number of a cause.
+Result<Value> cause(const Snapshot& now, const Arguments& arguments) {
+    Result<u64> number = number_at(arguments, 0);
+    if (!number) return number.error();
+    const bool interrupt = *number >> 63 != 0;
+    const u64 code = *number & ~(u64{1} << 63);
+    if (code >= 128 || (interrupt && now.arch->interrupt_bit == 0))
+        return text(fmt::format("vector {}", ring::text::hex(*number)));
+    return text(arch::cause_name(*now.arch, static_cast<unsigned>(code) | (interrupt ? now.arch->interrupt_bit : 0)));
+}
+
 // How the micro-step of the last step went whose text contains the words.
 Result<Value> micro(const Snapshot& now, const Arguments& arguments) {
     Result<std::string> words = text_at(arguments, 0);
@@ -294,10 +324,16 @@ constexpr Function functions[] = {
      1,
      2,
      walk},
-    {"entry", {"entry(address, 'PD')", "an entry of the walk, with its bits: .P .R .U .A .D .XD ..."}, 2, 2, entry},
+    {"entry",
+     {"entry(address, 'PD')", "an entry of the walk ('level 0' on RISC-V), with its bits: .P .R .U .A .D .XD ..."},
+     2,
+     2,
+     entry},
     {"gdt", {"gdt(selector)", "a descriptor: .title .type .DPL .P .L ... .raw"}, 1, 1, gdt},
     {"idt", {"idt(vector)", "a gate: .title .selector .IST .DPL .P ..."}, 1, 1, idt},
     {"tss", {"tss()", "the task state segment: .RSP0 .IST1 ..."}, 0, 0, tss},
+    {"table", {"table('PMP', 0)", "an entry of any table: .title .valid .raw, and its fields"}, 2, 2, table},
+    {"cause", {"cause($scause)", "the name of a cause: 'load page fault', '#PF (Page Fault)'"}, 1, 1, cause},
     {"micro",
      {"micro('EFER.SCE')", "the last step's micro-step with these words: 'done', 'failed', '' when there is none"},
      1,
@@ -344,8 +380,14 @@ Result<Value> Facts::call(std::string_view wanted, const std::vector<Value>& arg
     return error("there is no function '{}'", ring::text::printable(wanted));
 }
 
-Result<AccessWords> access_words(std::string_view words) {
+Result<AccessWords> access_words(std::string_view words, const arch::Arch& arch) {
     AccessWords out;
+    const auto level_named = [&arch](const std::string& name) {
+        return std::ranges::find_if(arch.levels, [&](const arch::Level& one) {
+            return std::ranges::equal(
+                one.name, name, [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+        });
+    };
     std::istringstream in{std::string(words)};
     for (std::string word; in >> word;) {
         if (word == "r" || word == "read") {
@@ -355,14 +397,16 @@ Result<AccessWords> access_words(std::string_view words) {
         } else if (word == "x" || word == "execute") {
             out.access = arch::Access::Execute;
         } else if (word == "user") {
-            out.level = 3;
-        } else if (word == "ring") {
-            unsigned level = 0;
-            if (!(in >> level) || level > 3) return error("after 'ring' comes a number from 0 to 3");
-            out.level = level;
+            out.level = arch.levels.back().number;
         } else {
-            return error("'{}' is no access; there are read, write, execute, user, ring N",
-                         ring::text::printable(word));
+            // A level's name is one word ("S-mode") or two ("ring 3").
+            auto found = level_named(word);
+            std::string second;
+            if (found == arch.levels.end() && in >> second) found = level_named(word + ' ' + second);
+            if (found == arch.levels.end())
+                return error("'{}' is no access; there are read, write, execute, user, {}", ring::text::printable(word),
+                             fmt::join(names_of(arch.levels), ", "));
+            out.level = found->number;
         }
     }
     return out;

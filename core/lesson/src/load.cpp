@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "arch/arch.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "lesson/markdown.hpp"
@@ -45,9 +46,9 @@ class Reader {
 
     Result<Lesson> lesson(const Node& root) {
         Lesson out;
-        if (Status s = only_keys(
-                root, "a lesson",
-                {"id", "title", "summary", "machine", "kernel", "words", "modules", "arguments", "steps", "variants"});
+        if (Status s = only_keys(root, "a lesson",
+                                 {"id", "title", "summary", "machine", "kernel", "words", "modules", "arguments",
+                                  "files", "shell", "steps", "variants"});
             !s)
             return s.error();
         if (Status s = scalar(root, "id", out.id, Need::Yes); !s) return s.error();
@@ -91,6 +92,14 @@ class Reader {
         return Ok{};
     }
 
+    static Status yes_or_no(const Node& map, std::string_view key, bool& out) {
+        std::string word;
+        if (Status s = scalar(map, key, word, Need::No); !s) return s;
+        if (!word.empty() && word != "yes" && word != "no") return at(map.line, "'{}' is yes or no", key);
+        if (!word.empty()) out = word == "yes";
+        return Ok{};
+    }
+
     // One text, or a list of texts.
     static Result<std::vector<const Node*>> texts(const Node& map, std::string_view key) {
         std::vector<const Node*> out;
@@ -108,14 +117,20 @@ class Reader {
     Status machine(const Node& root, Machine& out) {
         const Node* node = find(root, "machine");
         if (!node) return Ok{};
-        if (Status s = only_keys(*node, "machine", {"arch", "ram", "cpu"}); !s) return s;
-        std::string ram, cpu = "intel";
+        if (Status s = only_keys(*node, "machine", {"arch", "ram", "cpu", "svade"}); !s) return s;
+        std::string ram, cpu;
         if (Status s = scalar(*node, "arch", out.arch, Need::No); !s) return s;
-        if (out.arch != "x86-64")
-            return at(node->line, "arch '{}' is not known; there is x86-64", text::printable(out.arch));
+        const arch::Arch* const known = arch::find_architecture(out.arch);
+        if (!known)
+            return at(node->line, "arch '{}' is not known; there are {}", text::printable(out.arch),
+                      arch::architecture_names());
         if (Status s = scalar(*node, "cpu", cpu, Need::No); !s) return s;
-        if (cpu != "intel" && cpu != "amd") return at(node->line, "cpu is intel or amd");
+        if (Status s = yes_or_no(*node, "svade", out.svade); !s) return s;
+        if (!cpu.empty() && cpu != "intel" && cpu != "amd") return at(node->line, "cpu is intel or amd");
         out.amd = cpu == "amd";
+        for (const std::string_view option : {cpu.empty() ? "" : "cpu", out.svade ? "svade" : ""})
+            if (!option.empty() && std::ranges::find(known->options, option) == known->options.end())
+                return at(node->line, "{} has no option '{}'", out.arch, option);
         if (Status s = scalar(*node, "ram", ram, Need::No); !s) return s;
         if (!ram.empty()) {
             u64 mib = 0;
@@ -167,6 +182,13 @@ class Reader {
             out.arguments.clear();
             for (const Node* word : *words) out.arguments.push_back(word->scalar);
         }
+        if (const Node* files = find(map, "files")) {
+            if (files->kind != Node::Kind::Scalar) return at(files->line, "'files' is to be a folder's name");
+            Result<Guest> read = guest(*files);
+            if (!read) return read.error();
+            out.files = *read;
+        }
+        if (Status s = yes_or_no(map, "shell", out.shell); !s) return s;
         return Ok{};
     }
 
@@ -315,8 +337,9 @@ class Reader {
             return at(list->line, "'variants' is to be a list of at most {}", most_variants);
         for (const Node& node : list->items) {
             Variant variant;
-            if (Status s = only_keys(node, "a variant",
-                                     {"id", "title", "summary", "kernel", "words", "modules", "arguments", "steps"});
+            if (Status s = only_keys(
+                    node, "a variant",
+                    {"id", "title", "summary", "kernel", "words", "modules", "arguments", "files", "shell", "steps"});
                 !s)
                 return s;
             if (Status s = scalar(node, "id", variant.id, Need::Yes); !s) return s;

@@ -2,6 +2,7 @@
 #include "machine/boot.hpp"
 
 #include "elf/names.hpp"
+#include "machine/boot_virt.hpp"
 #include "machine/pc_machine.hpp"
 #include "machine/virt_machine.hpp"
 
@@ -22,5 +23,12 @@ Result<std::unique_ptr<Machine>> start(const BootOptions& options, Status (*load
 Result<std::unique_ptr<Machine>> boot(const BootOptions& options) {
     if (machine_of(options.kernel) == elf::em::riscv) return start<VirtMachine>(options, boot_virt);
     return start<PcMachine>(options, boot_pvh);
+}
+
+Result<std::vector<std::string>> boot_warnings(const BootOptions& options) {
+    if (machine_of(options.kernel) != elf::em::riscv) return std::vector<std::string>{};
+    Result<VirtBoot> plan = plan_virt_boot(options);
+    if (!plan) return plan.error();
+    return std::move(plan->warnings);
 }
 }  // namespace ring::machine

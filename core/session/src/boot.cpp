@@ -1,23 +1,16 @@
 #include "session/boot.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "base/data_dir.hpp"
-#include "base/file.hpp"
 #include "base/text.hpp"
 #include "elf/names.hpp"
-#include "elf/notes.hpp"
 #include "elf/rows.hpp"
+#include "guest_system.hpp"
 #include "lesson/load.hpp"
 
 namespace ring::session {
 namespace {
 namespace fs = std::filesystem;
-
-// Where the teaching kernel puts a position-independent program (kernels/x86_64/layout.hpp, user_dynamic_base).
-constexpr u64 user_dynamic_base = 0x10000000;
 
 std::string shown(const fs::path& path) { return text::printable(path.string()); }
 
@@ -27,114 +20,120 @@ Result<std::shared_ptr<const elf::File>> open_elf(const fs::path& path) {
     return std::make_shared<const elf::File>(std::move(*file));
 }
 
-// What the embedded machine can run at all.
-Status fits(const elf::File& file, const fs::path& path) {
+// What an embedded machine can run at all.
+Result<const GuestSystem*> system_of(const elf::File& file, const fs::path& path) {
     if (!file.recognised())
         return error("{} is not a 64-bit little-endian ELF file; 32-bit kernels and programs are not modelled",
                      shown(path));
-    if (file.machine() != elf::em::x86_64)
-        return error("{} is for {}; the embedded machine is an x86-64 one", shown(path),
+    const GuestSystem* const system = find_system(file.machine());
+    if (!system)
+        return error("{} is for {}; the embedded machines are x86-64 and riscv64", shown(path),
                      elf::value_text(elf::ehdr::machine, file.machine(), file.machine()));
     const u64 type = file.header().type();
     if (type != elf::et::exec && type != elf::et::dyn)
         return error("{} is no program: its type is {}", shown(path),
                      elf::value_text(elf::ehdr::type, type, file.machine()));
+    return system;
+}
+
+Status set_kernel(Prepared& to, const GuestSystem& system, const fs::path& path) {
+    Result<std::shared_ptr<const elf::File>> file = open_elf(path);
+    if (!file) return file.error();
+    if (Result<const GuestSystem*> its = system_of(**file, path); !its) return its.error();
+    if ((*file)->machine() != system.machine) return error("{} is no kernel for {}", shown(path), system.arch);
+    if (Status s = system.kernel(**file); !s)
+        return error("{} cannot be started as a kernel: {}", shown(path), s.error().sentence());
+    to.options.kernel = {(*file)->bytes().begin(), (*file)->bytes().end()};
+    to.options.kernel_name = path.filename().string();
+    to.parts.push_back({"kernel", to.options.kernel_name, *file, 0, path});
     return Ok{};
 }
 
-// The words of a command line are separated by spaces, and nothing quotes them.
-Result<std::string> words_of(const std::string& name, const std::vector<std::string>& arguments) {
-    std::string out = name;
-    std::ranges::replace(out, ' ', '_');
-    for (const std::string& word : arguments) {
-        if (word.empty() || word.find_first_of(std::string_view(" \0", 2)) != std::string::npos)
-            return error("the argument '{}' is empty or has a space in it, which the kernel's command line cannot say",
-                         text::printable(word));
-        out += ' ' + word;
+// Programs are what their kernel knows as such; the first may be looked at through its symbols.
+Status add_program(Luggage& to, const fs::path& path) {
+    Result<std::shared_ptr<const elf::File>> file = open_elf(path);
+    if (!file) return file.error();
+    to.programs.push_back({path, *file});
+    return Ok{};
+}
+
+Result<Prepared> packed(Prepared out, const GuestSystem& system, const Luggage& luggage) {
+    if (!luggage.programs.empty() && luggage.programs.front().file->recognised()) {
+        const Program& program = luggage.programs.front();
+        out.parts.push_back(
+            {"user", program.path.filename().string(), program.file, system.bias(*program.file), program.path});
     }
+    if (Status s = system.hand_over(out, luggage); !s) return s.error();
+    Result<std::vector<std::string>> warnings = machine::boot_warnings(out.options);
+    if (!warnings) return warnings.error();
+    out.warnings.insert(out.warnings.end(), warnings->begin(), warnings->end());
     return out;
 }
-
-Bytes bytes_of(const elf::File& file) { return {file.bytes().begin(), file.bytes().end()}; }
-
-Part part(std::string role, const fs::path& path, std::shared_ptr<const elf::File> file) {
-    const bool moved = role == "user" && file->recognised() && file->header().type() == elf::et::dyn;
-    return {std::move(role), path.filename().string(), std::move(file), moved ? user_dynamic_base : 0, path};
-}
-
-// Appends a module; the first is the user program when it is an ELF file.
-Status add_module(Prepared& to, const fs::path& path, const std::vector<std::string>& arguments) {
-    Result<std::shared_ptr<const elf::File>> file = open_elf(path);
-    if (!file) return file.error();
-    const std::string name = path.filename().string();
-    Result<std::string> words = words_of(name, arguments);
-    if (!words) return words.error();
-    to.options.modules.push_back({bytes_of(**file), name, *words});
-    if (to.options.modules.size() == 1 && (*file)->recognised()) to.parts.push_back(part("user", path, *file));
-    return Ok{};
-}
-
-Status set_kernel(Prepared& to, const fs::path& path) {
-    Result<std::shared_ptr<const elf::File>> file = open_elf(path);
-    if (!file) return file.error();
-    if (Status s = fits(**file, path); !s) return s;
-    if (Result<u32> entry = elf::pvh_entry(**file); !entry)
-        return error("{} cannot be started as a kernel: {}", shown(path), entry.error().sentence());
-    to.options.kernel = bytes_of(**file);
-    to.options.kernel_name = path.filename().string();
-    to.parts.push_back(part("kernel", path, *file));
-    return Ok{};
-}
 }  // namespace
-
-fs::path teaching_kernel() { return data_dir() / "kernels" / "x86_64" / "kernel.elf"; }
-
-fs::path teaching_program(std::string_view name) {
-    return data_dir() / "kernels" / "x86_64" / "user" / (std::string(name) + ".elf");
-}
 
 Result<Prepared> prepare(const Spec& spec) {
     Result<std::shared_ptr<const elf::File>> file = open_elf(spec.file);
     if (!file) return file.error();
-    if (Status s = fits(**file, spec.file); !s) return s.error();
-    const bool kernel =
-        spec.as == As::Kernel || (spec.as == As::FileDecides && static_cast<bool>(elf::pvh_entry(**file)));
+    Result<const GuestSystem*> known = system_of(**file, spec.file);
+    if (!known) return known.error();
+    const GuestSystem& system = **known;
+    const bool kernel = spec.as == As::Kernel || (spec.as == As::FileDecides && bool{system.kernel(**file)});
     Prepared out;
     out.options.command_line = spec.command_line;
     out.options.ram_bytes = spec.ram_bytes;
     out.options.amd = spec.amd;
-    if (Status s = set_kernel(out, kernel ? spec.file : teaching_kernel()); !s) return s.error();
-    std::vector<fs::path> modules = spec.modules;
-    if (!kernel) modules.insert(modules.begin(), spec.file);
-    if (modules.empty() && !spec.arguments.empty())
-        return error("the arguments are for a module, and there is none: add --module FILE");
-    for (std::size_t i = 0; i < modules.size(); ++i)
-        if (Status s = add_module(out, modules[i], i == 0 ? spec.arguments : std::vector<std::string>{}); !s)
-            return s.error();
-    return out;
+    out.options.svade = spec.svade;
+    Luggage luggage;
+    luggage.kernel = kernel ? spec.file : teaching_kernel(system);
+    luggage.files = spec.files;
+    luggage.arguments = spec.arguments;
+    luggage.only_program = spec.only_program;
+    if (Status s = set_kernel(out, system, luggage.kernel); !s) return s.error();
+    if (!kernel)
+        if (Status s = add_program(luggage, spec.file); !s) return s.error();
+    if (!system.modules_are_programs && spec.modules.size() == 1) luggage.archive = spec.modules.front();
+    if (!system.modules_are_programs && spec.modules.size() > 1)
+        return error("the board has room for one module, the kernel's first files; {} were given", spec.modules.size());
+    for (const fs::path& module : spec.modules)
+        if (system.modules_are_programs)
+            if (Status s = add_program(luggage, module); !s) return s.error();
+    luggage.run = !luggage.programs.empty() && !spec.shell;
+    return packed(std::move(out), system, luggage);
 }
 
 Result<Prepared> prepare(const lesson::Lesson& lesson, const lesson::Setup& setup) {
+    const GuestSystem* const system = find_system(std::string_view(lesson.machine.arch));
+    if (!system) return error("there is no machine '{}'", text::printable(lesson.machine.arch));
     const auto path_of = [&](const lesson::Guest& guest, bool kernel) -> Result<fs::path> {
         if (!guest.known) return lesson::file_of(lesson, guest);
-        if (!kernel) return teaching_program(guest.name);
-        if (guest.name == "x86_64") return teaching_kernel();
-        return error("{}: there is no teaching kernel '{}'", lesson::to_text(guest.place), guest.name);
+        if (!kernel) return teaching_program(*system, guest.name);
+        if (guest.name == system->folder) return teaching_kernel(*system);
+        return error("{}: there is no teaching kernel '{}' for {}", lesson::to_text(guest.place), guest.name,
+                     system->arch);
     };
     Prepared out;
     out.options.command_line = setup.words;
     out.options.ram_bytes = lesson.machine.ram_bytes;
     out.options.amd = lesson.machine.amd;
+    out.options.svade = lesson.machine.svade;
+    Luggage luggage;
+    luggage.arguments = setup.arguments;
+    luggage.run = !setup.modules.empty() && !setup.shell;
     Result<fs::path> kernel = path_of(setup.kernel, true);
     if (!kernel) return kernel.error();
-    if (Status s = set_kernel(out, *kernel); !s) return s.error();
-    for (std::size_t i = 0; i < setup.modules.size(); ++i) {
-        Result<fs::path> module = path_of(setup.modules[i], false);
+    luggage.kernel = *kernel;
+    if (Status s = set_kernel(out, *system, *kernel); !s) return s.error();
+    for (const lesson::Guest& guest : setup.modules) {
+        Result<fs::path> module = path_of(guest, false);
         if (!module) return module.error();
-        if (Status s = add_module(out, *module, i == 0 ? setup.arguments : std::vector<std::string>{}); !s)
-            return s.error();
+        if (Status s = add_program(luggage, *module); !s) return s.error();
     }
-    return out;
+    if (!setup.files.name.empty()) {
+        Result<fs::path> files = lesson::file_of(lesson, setup.files);
+        if (!files) return files.error();
+        luggage.files = *files;
+    }
+    return packed(std::move(out), *system, luggage);
 }
 
 Result<SymbolBook> read_symbols(const std::vector<Part>& parts) {

@@ -67,7 +67,7 @@ Answer set_memory(Session& session, Words& words) {
     std::vector<std::pair<PhysAddr, ByteSpan>> pieces;
     for (u64 done = 0; done < data->size();) {
         const VirtAddr from{*at + done};
-        const arch::Walk walk = now.arch->reach(now.registers, from, now.memory);
+        const arch::Walk walk = now.arch->look(now.registers, from, now.memory);
         if (!walk.ok) return error("{} is not mapped", text::hex(from));
         const u64 size = std::min<u64>(data->size() - done, 4096 - (from.value & 4095));
         pieces.emplace_back(walk.physical, ByteSpan(*data).subspan(done, size));

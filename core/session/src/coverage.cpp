@@ -1,28 +1,19 @@
 #include <fmt/format.h>
 
-#include <array>
-
 #include "answers.hpp"
-#include "arch/x86_64/instruction.hpp"
 #include "session/commands.hpp"
 
 namespace ring::session {
 namespace {
-enum class By : u8 { MicroSteps, Engine, Nobody };
 struct Kind {
-    By by;
+    arch::Executor by;
     std::string_view word, title;
 };
 constexpr Kind kinds[] = {
-    {By::MicroSteps, "micro-steps", "executed by micro-steps of our own"},
-    {By::Engine, "engine", "executed by the engine, being unprivileged"},
-    {By::Nobody, "nobody yet", "not modelled yet: the machine stops and says so"},
+    {arch::Executor::MicroSteps, "micro-steps", "executed by micro-steps of our own"},
+    {arch::Executor::Engine, "engine", "executed by the engine, being unprivileged"},
+    {arch::Executor::Nobody, "nobody yet", "not modelled yet: the machine stops and says so"},
 };
-
-By executed_by(const x86_64::Coverage& one) {
-    if (one.operation == x86_64::Operation::Engine) return By::Engine;
-    return one.operation == x86_64::Operation::NotModelled ? By::Nobody : By::MicroSteps;
-}
 
 // "  a, b, c" in lines of at most 100 columns.
 std::string filled(const std::vector<std::string>& words) {
@@ -38,13 +29,14 @@ std::string filled(const std::vector<std::string>& words) {
 }
 }  // namespace
 
-lesson::Answer coverage() {
+lesson::Answer coverage(const arch::Arch& arch) {
     std::string text;
     Json list = Json::array();
+    const std::vector<arch::Coverage> all = arch.coverage();
     for (const Kind& kind : kinds) {
         std::vector<std::string> words;
-        for (const x86_64::Coverage& one : x86_64::coverage()) {
-            if (executed_by(one) != kind.by) continue;
+        for (const arch::Coverage& one : all) {
+            if (one.by != kind.by) continue;
             words.push_back(one.condition.empty() ? std::string(one.mnemonic)
                                                   : fmt::format("{} ({})", one.mnemonic, one.condition));
             list.push_back({{"mnemonic", one.mnemonic}, {"executed_by", kind.word}, {"condition", one.condition}});

@@ -50,12 +50,18 @@ Answer show_table(Session& session, Words& words) {
     return shown(view::tables_view(session.now(), name, all, symbolizer(session)));
 }
 
+Answer show_tables(Session& session, Words& words) {
+    const std::string_view name = words.next();
+    const bool all = name == "all" || words.next() == "all";
+    return shown(view::tables_view(session.now(), name == "all" ? "" : name, all, symbolizer(session)));
+}
+
 Answer show_walk(Session& session, Words& words) {
     const std::string_view address = words.next();
-    if (address.empty()) return error("it wants an address: show walk ADDRESS [r|w|x] [ring N]");
+    if (address.empty()) return error("it wants an address: show walk ADDRESS [r|w|x] [ring N|U-mode]");
     Result<u64> at = session.number(address);
     if (!at) return at.error();
-    Result<lesson::AccessWords> access = lesson::access_words(words.rest());
+    Result<lesson::AccessWords> access = lesson::access_words(words.rest(), session.target().arch());
     if (!access) return access.error();
     return shown(view::walk_view(session.now(), VirtAddr{*at}, access->access, access->level, symbolizer(session)));
 }
@@ -119,12 +125,13 @@ Answer show_breakpoints(Session& session, Words&) {
 }
 Answer show_position(Session& session, Words&) { return where_it_stands(session); }
 
-Answer show_coverage(Session&, Words&) { return coverage(); }
+Answer show_coverage(Session& session, Words&) { return coverage(session.target().arch()); }
 
 constexpr Command topic_table[] = {
     {"registers", "", "[all]", "What a program has: general registers, flags, segments", Needs::Nothing,
      show_registers},
-    {"system", "", "", "What a kernel has: control registers and MSRs, bit by bit", Needs::Nothing, show_system},
+    {"system", "", "", "What a kernel has: control registers and MSRs, or CSRs, bit by bit", Needs::Nothing,
+     show_system},
     {"gdt", "", "[all]", "The global descriptor table, decoded", Needs::Nothing, show_table<0>},
     {"idt", "", "[all]", "The interrupt descriptor table, decoded", Needs::Nothing, show_table<1>},
     {"tss", "", "", "The task state segment", Needs::Nothing, show_table<2>},
@@ -135,8 +142,9 @@ constexpr Command topic_table[] = {
     {"uart", "", "", "The serial port", Needs::Nothing, show_table<7>},
     {"pic", "", "", "The two 8259A interrupt controllers", Needs::Nothing, show_table<8>},
     {"pit", "", "", "The 8254 interval timer", Needs::Nothing, show_table<9>},
-    {"walk", "", "ADDRESS [r|w|x] [ring N]", "How the page tables translate an address, and why not", Needs::Nothing,
-     show_walk},
+    {"tables", "", "[NAME] [all]", "Tables by name, or all that the machine has", Needs::Nothing, show_tables},
+    {"walk", "", "ADDRESS [r|w|x] [ring N|U-mode]", "How the page tables translate an address, and why not",
+     Needs::Nothing, show_walk},
     {"mappings", "", "", "All that is mapped, with rights and owners", Needs::Nothing, rows::show_mappings},
     {"frames", "", "", "Physical memory frame by frame, and whose each is", Needs::Nothing, rows::show_frames},
     {"lens", "", "ADDRESS | physical ADDRESS | file OFFSET [kernel|user]",
@@ -161,8 +169,8 @@ constexpr Command topic_table[] = {
 
 std::string expressions_help() {
     std::string out =
-        "Expressions: 0x2b, 43, 'text', symbols (hello, user:hello), registers ($rip), a register's bits\n"
-        "($efer.SCE, $star[63:48]), + - * & | << >>, == != < <= > >=, contains, and or not, ( ).\n\n";
+        "Expressions: 0x2b, 43, 'text', symbols (hello, user:hello), registers ($rip, $a0), a register's bits\n"
+        "($efer.SCE, $star[63:48], $mstatus.SPP), + - * & | << >>, == != < <= > >=, contains, and or not, ( ).\n\n";
     for (const lesson::FactHelp& fact : lesson::fact_help())
         out += fmt::format("  {:26}  {}\n", fact.name, fact.meaning);
     return out;

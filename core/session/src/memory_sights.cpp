@@ -36,8 +36,7 @@ std::vector<Stretch> stretches(const view::Mappings& mappings) {
 view::Mappings searchable(const Session& session) {
     view::Mappings out = mappings_sight(session);
     const target::Snapshot& now = session.now();
-    if (!out.rows.empty() || now.arch->reach(now.registers, VirtAddr{0}, now.memory).paging)
-        return out;
+    if (!out.rows.empty() || now.arch->look(now.registers, VirtAddr{0}, now.memory).paging) return out;
     const view::Frames frames = view::frames_view(now, out);
     for (const view::FrameRange& range : frames.ranges)
         if (range.kind != view::FrameKind::Hole) {
@@ -111,7 +110,8 @@ view::Stack stack_sight(const Session& session, const view::Symbolizer& names, u
     for (const Part& part : session.parts())
         if (part.role == "user" && part.file->recognised() &&
             session.now().pc().value == part.file->header().entry() + part.bias)
-            entry = session.now().arch->privilege(session.now().registers).level != 0;
+            entry = session.now().arch->privilege(session.now().registers).level ==
+                    session.now().arch->levels.back().number;
     view::Stack out = view::stack_view(session.now(), names, owners_of(session), slots, entry);
     view::label_saved(out, calls_sight(session, names));
     return out;

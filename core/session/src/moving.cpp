@@ -23,9 +23,11 @@ Result<u64> count(Session& session, Words& words, u64 otherwise) {
 }
 
 // Forwards there is nothing after a final stop; say so rather than stand still in silence.
-Status can_go_on(const Session& session) {
+Status can_go_on(Session& session) {
     const target::StopReason& stop = session.now().stop;
     if (!stop.final()) return Ok{};
+    if (session.target().awaits_input())
+        return error("{}; `send TEXT` types a line there", text::printable(stop.sentence));
     return error("the machine has stopped for good ({}); `back` and `restart` still work",
                  text::printable(stop.sentence));
 }

@@ -48,7 +48,7 @@ Result<std::unique_ptr<Session>> start(const Prepared& prepared) {
     if (!symbols) return symbols.error();
     Result<std::unique_ptr<target::Target>> target = timeline::boot_embedded(prepared.options);
     if (!target) return target.error().in("starting {}", text::printable(prepared.options.kernel_name));
-    return std::make_unique<Session>(std::move(*target), std::move(*symbols), prepared.parts);
+    return std::make_unique<Session>(std::move(*target), std::move(*symbols), prepared.parts, prepared.warnings);
 }
 
 std::vector<std::filesystem::path> folders_of(const std::vector<Part>& parts) {
@@ -65,10 +65,12 @@ void name_command(lesson::Answer& answer) {
 }
 }  // namespace
 
-Session::Session(std::unique_ptr<target::Target> target, SymbolBook symbols, std::vector<Part> parts)
+Session::Session(std::unique_ptr<target::Target> target, SymbolBook symbols, std::vector<Part> parts,
+                 std::vector<std::string> warnings)
     : target_(std::move(target)),
       symbols_(std::move(symbols)),
       parts_(std::move(parts)),
+      warnings_(std::move(warnings)),
       sources_(folders_of(parts_), [this](const std::string& file) { return symbols_.lines_of(file); }) {
     surroundings_.symbol = [this](std::string_view name) { return symbols_.find(name); };
     surroundings_.instruction = [this](VirtAddr at) { return instruction(at); };

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 #include "answers.hpp"
+#include "arch/code_flow.hpp"
 #include "base/text.hpp"
 
 namespace ring::session {
@@ -34,22 +35,6 @@ class Until {
     target::Target* target_;
     target::BreakpointId id_;
 };
-
-bool begins_with_any(std::string_view text, std::span<const std::string_view> words) {
-    return std::ranges::any_of(words, [&](std::string_view word) {
-        return text.starts_with(word) && (text.size() == word.size() || text[word.size()] == ' ');
-    });
-}
-bool leads_away_and_back(std::string_view instruction) {
-    static constexpr std::array<std::string_view, 9> words{"call", "lcall",  "syscall", "int",  "int3",
-                                                           "jal",  "c.jalr", "jalr",    "ecall"};
-    return begins_with_any(instruction, words) || instruction.starts_with("rep");
-}
-bool returns(std::string_view instruction) {
-    static constexpr std::array<std::string_view, 11> words{"ret",  "retq",   "retf",    "retfq", "iretq", "iretd",
-                                                            "iret", "sysret", "sysretq", "sret",  "mret"};
-    return begins_with_any(instruction, words);
-}
 
 VirtAddr pc_of(target::Target& target) { return {target.registers().get(target.arch().pc).value_or(0)}; }
 u64 sp_of(target::Target& target) { return target.registers().get(target.arch().sp).value_or(0); }
@@ -94,7 +79,7 @@ Result<StopReason> step_over(Session& session) {
     target::Target& target = session.target();
     const VirtAddr at = pc_of(target);
     const u64 length = session.instruction_length(at);
-    const bool over = leads_away_and_back(session.instruction(at));
+    const bool over = arch::leads_away_and_back(target.arch(), session.instruction(at));
     const VirtAddr next{at.value + length};
     const u64 sp = sp_of(target);
     Result<StopReason> stop = target.step(1);
@@ -106,13 +91,13 @@ Result<StopReason> step_over(Session& session) {
 Result<StopReason> step_out(Session& session) {
     target::Target& target = session.target();
     const u64 sp = sp_of(target);
-    const unsigned ring = target.arch().privilege(target.registers()).level;
+    const unsigned level = target.arch().privilege(target.registers()).level;
     for (u64 count = 0; count < 1'000'000; ++count) {
-        const bool last = returns(session.instruction(pc_of(target))) && sp_of(target) >= sp;
+        const bool last = arch::returns(target.arch(), session.instruction(pc_of(target))) && sp_of(target) >= sp;
         Result<StopReason> stop = last ? target.step(1) : step_over(session);
         if (!stop || last || stop->final() || session.cancel()) return stop;
         if (stop->kind != target::StopKind::Step) return stop;
-        if (target.arch().privilege(target.registers()).level > ring) return stop;
+        if (arch::less_privileged(target.arch(), target.arch().privilege(target.registers()).level, level)) return stop;
     }
     return error("no return was reached within 1,000,000 steps of this function");
 }

@@ -1,6 +1,10 @@
 // Breakpoints, watchpoints, and their removal.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+#include <iterator>
+
 #include "answers.hpp"
 #include "base/text.hpp"
 #include "command_rows.hpp"
@@ -26,6 +30,7 @@ Answer add(Session& session, const target::Breakpoint& wanted, std::string what)
     std::string text = fmt::format("breakpoint {}: {}\n", *id, what);
     return answer(std::move(text), Json{{"breakpoint", *id}, {"what", what}});
 }
+
 // A line that the compiler copied: one breakpoint with a number, and a part of it at each further place.
 Answer add_copies(Session& session, target::Breakpoint wanted, const std::vector<VirtAddr>& places) {
     constexpr std::size_t most = 256;
@@ -48,29 +53,96 @@ Answer add_copies(Session& session, target::Breakpoint wanted, const std::vector
     std::string text = fmt::format("breakpoint {}, at {} places: {}\n", *id, places.size(), what);
     return answer(std::move(text), Json{{"breakpoint", *id}, {"what", what}, {"places", places.size()}});
 }
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return out;
+}
+
+// What people call a trap: "#PF", "load page fault", "ecall" (which is more than one), and any beginning of a name
+// that is the only one such.
+std::vector<arch::Cause> causes_named(const arch::Arch& arch, std::string_view typed) {
+    std::string name = lower(typed);
+    if (name.size() > 1 && (name[0] == '"' || name[0] == '\'') && name.back() == name[0])
+        name = name.substr(1, name.size() - 2);
+    std::vector<arch::Cause> out, begun;
+    for (const arch::Cause& one : arch.causes) {
+        const std::string mnemonic = lower(one.mnemonic);
+        const bool exact = name == lower(one.name) || name == one.word || (!mnemonic.empty() && name == mnemonic) ||
+                           (mnemonic.starts_with('#') && name == mnemonic.substr(1));
+        if (exact) out.push_back(one);
+        if (lower(one.name).starts_with(name)) begun.push_back(one);
+    }
+    return out.empty() && begun.size() == 1 ? begun : out;
+}
+
+// One breakpoint for each.
+Answer add_causes(Session& session, const std::vector<arch::Cause>& causes) {
+    std::string text;
+    Json list = Json::array();
+    for (const arch::Cause& one : causes) {
+        target::Breakpoint wanted;
+        wanted.kind = target::BreakKind::Trap;
+        wanted.vector = one.number;
+        Answer added = add(session, wanted,
+                           fmt::format("when {} is taken", arch::cause_name(session.target().arch(), one.number)));
+        if (!added) return added;
+        if (causes.size() == 1) return added;
+        text += added->text;
+        list.push_back(Json::parse(added->json));
+    }
+    return answer(std::move(text), Json{{"breakpoints", std::move(list)}});
+}
+
+// Stops at what `words` name: a cause's number or name. Where interrupts have numbers of their own, `interrupt`
+// says that such a number is meant.
+Answer add_trap(Session& session, Words& words, bool interrupt) {
+    const arch::Arch& arch = session.target().arch();
+    target::Breakpoint wanted;
+    wanted.kind = target::BreakKind::Trap;
+    if (words.empty() && interrupt && arch.interrupt_bit != 0) {
+        std::vector<arch::Cause> all;
+        std::ranges::copy_if(arch.causes, std::back_inserter(all),
+                             [&](const arch::Cause& one) { return (one.number & arch.interrupt_bit) != 0; });
+        return add_causes(session, all);
+    }
+    if (words.empty()) return add(session, wanted, "when an exception or interrupt is taken");
+    const std::vector<arch::Cause> named = causes_named(arch, words.rest());
+    if (!named.empty()) return add_causes(session, named);
+    Result<u64> number = session.number(words.rest());
+    if (!number) return error("'{}' is neither a cause's name nor a number", text::printable(words.rest()));
+    const unsigned most = arch.interrupt_bit == 0 ? 255 : arch.interrupt_bit - 1;
+    if (*number > most && (interrupt || *number > 255))
+        return error("there are {} 0 to {}", arch.interrupt_bit == 0 ? "vectors" : "causes", most);
+    wanted.vector = static_cast<unsigned>(*number) | (interrupt ? arch.interrupt_bit : 0);
+    const auto known = std::ranges::find(arch.causes, *wanted.vector, &arch::Cause::number);
+    // Where vectors have short names, people know their numbers.
+    const bool by_name = known != arch.causes.end() && known->mnemonic.empty();
+    return add(session, wanted,
+               by_name ? fmt::format("when {} is taken", known->name)
+                       : fmt::format("when {} {} is taken", arch.interrupt_bit == 0 ? "vector" : "cause", *number));
+}
 }  // namespace
 
 Answer add_break(Session& session, Words& words) {
     target::Breakpoint wanted;
-    if (words.empty()) return error("it wants an address or a symbol, or privilege, trap, cr3");
+    const std::string root = lower(session.target().arch().root_register);
+    if (words.empty()) return error("it wants an address or a symbol, or privilege, trap, interrupt, {}", root);
     const std::string_view line = words.rest();
     if (line == "privilege") {
         wanted.kind = target::BreakKind::PrivilegeChange;
         return add(session, wanted, "when the privilege changes");
     }
-    if (line == "cr3") {
+    if (line == root) {
         wanted.kind = target::BreakKind::AddressSpace;
-        return add(session, wanted, "when CR3 is written");
+        return add(session, wanted, fmt::format("when {} is written", session.target().arch().root_register));
     }
-    if (line == "trap" || line.starts_with("trap ") || line.starts_with("vector ")) {
+    for (const std::string_view kind : {"trap", "vector", "interrupt"}) {
+        const bool alone = line == kind && kind != "vector";
+        if (!alone && !line.starts_with(std::string(kind) + ' ')) continue;
         words.next();
-        wanted.kind = target::BreakKind::Trap;
-        if (words.empty()) return add(session, wanted, "when an exception or interrupt is taken");
-        Result<u64> vector = session.number(words.rest());
-        if (!vector) return vector.error();
-        if (*vector > 255) return error("there are vectors 0 to 255");
-        wanted.vector = static_cast<unsigned>(*vector);
-        return add(session, wanted, fmt::format("when vector {} is taken", *vector));
+        return add_trap(session, words, kind == "interrupt");
     }
     Result<std::vector<VirtAddr>> places = session.places(line);
     if (!places) return places.error();

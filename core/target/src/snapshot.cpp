@@ -62,7 +62,7 @@ std::optional<Bytes> Snapshot::read(VirtAddr from, u64 count) const {
     Bytes out;
     while (out.size() < count) {
         const VirtAddr at{from.value + out.size()};
-        const arch::Walk walk = arch->reach(registers, at, memory);
+        const arch::Walk walk = arch->look(registers, at, memory);
         if (!walk.ok) return std::nullopt;
         const u64 size = std::min<u64>(count - out.size(), 4096 - (at.value & 4095));
         const std::size_t old = out.size();

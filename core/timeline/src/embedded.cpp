@@ -118,6 +118,10 @@ class Embedded final : public target::Target {
         return all.empty() ? std::nullopt : std::optional(std::move(all.back()));
     }
 
+    std::optional<target::FaultStory> last_unasked_fault() const override {
+        return timeline_machine().last_unasked_fault();
+    }
+
     std::vector<target::Event> events() const override {
         std::vector<target::Event> out;
         for (const LogEntry& entry : timeline_machine().log()) out.push_back(event(entry));
@@ -130,6 +134,7 @@ class Embedded final : public target::Target {
         changed();
         return Ok{};
     }
+    bool awaits_input() override { return machine().awaits_input(); }
     StopReason last_stop() const override { return stop_; }
     std::vector<arch::SystemTable> devices() const override { return timeline_machine().devices_told(); }
 
@@ -140,6 +145,9 @@ class Embedded final : public target::Target {
     void changed() {
         constexpr std::size_t most = 1000;
         timeline_.changed_from_outside();
+        // What stopped the machine may be gone; the next step says so if it is not.
+        if (stop_.final() && !timeline_machine().final_state())
+            stop_ = {StopKind::Step, "changed from outside", {}, {}};
         if (at_changes_.size() >= most) at_changes_.erase(at_changes_.begin());
         at_changes_[timeline_.now()] = recorder_;
     }
@@ -193,7 +201,11 @@ class Embedded final : public target::Target {
     StopReason stopped(const StepEvent& event) {
         using Kind = StepEvent::Kind;
         if (event.kind == Kind::NotModelled) return stop_ = {StopKind::NotModelled, event.problem, {}, {}};
-        if (event.kind == Kind::Halted) return stop_ = {StopKind::Halted, event.problem, {}, {}};
+        if (event.kind == Kind::Halted)
+            return stop_ = {StopKind::Halted,
+                            machine().awaits_input() ? "the guest waits for input on its console" : event.problem,
+                            {},
+                            {}};
         if (const std::optional<StopReason> end = timeline_machine().final_state()) return stop_ = *end;
         std::string sentence = "step";
         if (event.kind == Kind::Interrupted) sentence = interrupt_name(event.cause);

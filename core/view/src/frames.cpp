@@ -112,7 +112,7 @@ class Tables {
 
     arch::Walk walk_to(VirtAddr at) {
         ++walks_;
-        return now_.arch->reach(now_.registers, at, now_.memory);
+        return now_.arch->look(now_.registers, at, now_.memory);
     }
     bool is_page(u64 at, u64 size) const {
         auto row = std::ranges::upper_bound(mappings_.rows, VirtAddr{at}, {}, &MappingRow::start);

@@ -99,7 +99,7 @@ class Looking {
         if (size == 0 || out_.pages.size() >= most_pieces) return;
         for (const LensPages& one : out_.pages)
             if (one.start.value == at && one.size == size) return;
-        arch::Walk walk = now_.arch->reach(now_.registers, VirtAddr{at}, now_.memory);
+        arch::Walk walk = now_.arch->look(now_.registers, VirtAddr{at}, now_.memory);
         if (!walk.ok) note(fmt::format("{} is not mapped now: {}", text::hex(at), walk.verdict));
         out_.pages.push_back({VirtAddr{at}, size, std::move(walk)});
     }

@@ -12,7 +12,7 @@ namespace {
 // Where the bytes from `at` to the end of its page are; absent with the reason in `why`.
 std::optional<PhysAddr> place(const target::Snapshot& now, u64 at, bool physical, std::string& why) {
     if (physical) return PhysAddr{at};
-    const arch::Walk walk = now.arch->reach(now.registers, VirtAddr{at}, now.memory);
+    const arch::Walk walk = now.arch->look(now.registers, VirtAddr{at}, now.memory);
     if (walk.ok) return walk.physical;
     why = walk.verdict;
     return std::nullopt;

@@ -34,7 +34,8 @@ void walk_by_words(Scene& scene, const session::Session& session, const view::Sy
         scene.walk_trouble = address.error().sentence();
         return;
     }
-    const Result<lesson::AccessWords> access = lesson::access_words(std::string_view(words).substr(end));
+    const Result<lesson::AccessWords> access =
+        lesson::access_words(std::string_view(words).substr(end), *session.now().arch);
     if (!access) {
         scene.walk_trouble = access.error().sentence();
         return;

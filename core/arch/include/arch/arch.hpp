@@ -130,7 +130,16 @@ struct Cause {
     std::string_view mnemonic;  // "#PF"; empty where the manual has none
     std::string_view name;      // "Page Fault"
     bool error_code = false;
-    std::string_view section;  // manual, section, title
+    std::string_view section;    // manual, section, title
+    std::string_view word = {};  // the instruction that raises it, as people call the trap: "ecall"; empty: none
+};
+
+// Who executes an instruction.
+enum class Executor : u8 { MicroSteps, Engine, Nobody };
+struct Coverage {
+    std::string_view mnemonic;
+    Executor by = Executor::Nobody;
+    std::string_view condition;  // "only with all exceptions masked"; empty: always
 };
 
 enum class Instructions : u8 { X86_16, X86_32, X86_64, RiscV64 };
@@ -149,8 +158,8 @@ struct Arch {
     std::span<const Cause> causes;
     RegisterId pc = 0, sp = 0;
     Walk (*walk)(const RegisterFile&, VirtAddr, Access, std::optional<unsigned> privilege_level, const PhysReader&);
-    // Where an address leads whatever the rights, as a debugger looks; `ok` is false only where nothing is mapped.
-    Walk (*reach)(const RegisterFile&, VirtAddr, const PhysReader&);
+    // The walk of somebody who looks from outside: as the CPU translates now, and nothing that is mapped is forbidden.
+    Walk (*look)(const RegisterFile&, VirtAddr, const PhysReader&);
     AddressSpace (*address_space)(const RegisterFile&, const PhysReader&, std::size_t most);
     std::vector<SystemTable> (*tables)(const RegisterFile&, const PhysReader&);
     Privilege (*privilege)(const RegisterFile&);
@@ -164,9 +173,20 @@ struct Arch {
     const FrameChain* (*frame_chain)();
     std::optional<bool> (*branches)(std::string_view mnemonic, std::string_view operands, const RegisterFile&);
     std::optional<VirtAddr> (*system_call_entry)(std::string_view mnemonic, const RegisterFile&);
+    bool (*leads_away_and_back)(std::string_view mnemonic, std::string_view operands);
+    bool (*returns)(std::string_view mnemonic, std::string_view operands);
+    std::vector<Coverage> (*coverage)();
+    // What is set in the number of an interrupt and in no exception's; 0: interrupts are numbered among the exceptions.
+    unsigned interrupt_bit = 0;
+    std::span<const std::string_view> options;  // of its machine, as lessons write them: "cpu", "svade"
 };
 
+const Arch* find_architecture(std::string_view name);  // null: there is none
+std::span<const Arch* const> architectures();
+std::string architecture_names();  // "x86-64, riscv64"
+
 std::string_view level_name(const Arch& arch, unsigned number);
+bool less_privileged(const Arch& arch, unsigned level, unsigned than);
 std::string cause_name(const Arch& arch, unsigned number);  // "#PF (Page Fault)", "load page fault", "vector 33"
 
 std::optional<RegisterId> find_register(const Arch& arch, std::string_view name);  // case does not matter

@@ -27,4 +27,9 @@ std::optional<bool> branches(const Arch& arch, std::string_view mnemonic, std::s
 
 // Where a system call instruction enters the kernel now. Absent: it is none, or it would fault.
 std::optional<VirtAddr> system_call_entry(const Arch& arch, std::string_view mnemonic, const RegisterFile& registers);
+
+// Does the instruction, as the reader sees it ("jal", "ra, 0x80001234"), go somewhere that comes back to what follows:
+// a call, a system call, a repeated one? And does it go back itself: from a function, or from a trap?
+bool leads_away_and_back(const Arch& arch, std::string_view instruction);
+bool returns(const Arch& arch, std::string_view instruction);
 }  // namespace ring::arch

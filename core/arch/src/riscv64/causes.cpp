@@ -5,23 +5,25 @@ namespace ring::riscv64 {
 namespace {
 constexpr std::string_view table = "Privileged 3.1.15 Machine Cause Register (mcause), Table 3.6";
 
-constexpr arch::Cause exception(Exception code, std::string_view name) { return {code, "", name, false, table}; }
+constexpr arch::Cause exception(Exception code, std::string_view name, std::string_view word = {}) {
+    return {code, "", name, false, table, word};
+}
 constexpr arch::Cause interrupt(Interrupt code, std::string_view name) {
-    return {cause_number(true, code), "", name, false, table};
+    return {cause_number(true, code), "", name, false, table, {}};
 }
 
 constexpr arch::Cause causes[] = {
     exception(FetchMisaligned, "instruction address misaligned"),
     exception(FetchAccess, "instruction access fault"),
     exception(IllegalInstruction, "illegal instruction"),
-    exception(Breakpoint, "breakpoint"),
+    exception(Breakpoint, "breakpoint", "ebreak"),
     exception(LoadMisaligned, "load address misaligned"),
     exception(LoadAccess, "load access fault"),
     exception(StoreMisaligned, "store/AMO address misaligned"),
     exception(StoreAccess, "store/AMO access fault"),
-    exception(EcallFromU, "environment call from U-mode"),
-    exception(EcallFromS, "environment call from S-mode"),
-    exception(EcallFromM, "environment call from M-mode"),
+    exception(EcallFromU, "environment call from U-mode", "ecall"),
+    exception(EcallFromS, "environment call from S-mode", "ecall"),
+    exception(EcallFromM, "environment call from M-mode", "ecall"),
     exception(FetchPage, "instruction page fault"),
     exception(LoadPage, "load page fault"),
     exception(StorePage, "store/AMO page fault"),

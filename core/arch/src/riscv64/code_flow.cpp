@@ -76,4 +76,18 @@ std::optional<VirtAddr> system_call_entry(std::string_view mnemonic, const arch:
     if (!vector) return std::nullopt;
     return VirtAddr{*vector & ~tvec::MODE.mask()};
 }
+
+// Unprivileged 2.5.1 "Unconditional Jumps": a jump that keeps a return address is a call; one through ra without
+// keeping one is a return.
+bool leads_away_and_back(std::string_view mnemonic, std::string_view operands) {
+    if (mnemonic.starts_with("c.")) mnemonic.remove_prefix(2);
+    if (mnemonic == "jal" || mnemonic == "jalr") return !operands.starts_with("zero,");
+    return mnemonic == "ecall" || mnemonic == "ebreak";
+}
+
+bool returns(std::string_view mnemonic, std::string_view operands) {
+    if (mnemonic.starts_with("c.")) mnemonic.remove_prefix(2);
+    if (mnemonic == "jr") return operands == "ra";
+    return mnemonic == "ret" || mnemonic == "sret" || mnemonic == "mret";
+}
 }  // namespace ring::riscv64

@@ -1,5 +1,6 @@
 // Who executes which instruction, in words; the decoder decides, and a test compares the two.
 #include "arch/riscv64/instruction.hpp"
+#include "riscv64/architecture.hpp"
 
 namespace ring::riscv64 {
 namespace {
@@ -28,4 +29,12 @@ constexpr Coverage rows[] = {
 }  // namespace
 
 std::span<const Coverage> coverage() { return rows; }
+
+std::vector<arch::Coverage> coverage_rows() {
+    std::vector<arch::Coverage> out;
+    for (const Coverage& row : rows)
+        out.push_back({row.mnemonic, row.operation == Engine ? arch::Executor::Engine : arch::Executor::MicroSteps,
+                       row.condition});
+    return out;
+}
 }  // namespace ring::riscv64

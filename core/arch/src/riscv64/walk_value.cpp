@@ -9,6 +9,7 @@
 #include "arch/riscv64/transitions.hpp"
 #include "base/text.hpp"
 #include "riscv64/architecture.hpp"
+#include "riscv64/csr_row.hpp"
 
 namespace ring::riscv64 {
 namespace {
@@ -180,5 +181,22 @@ arch::Walk walk_value(const arch::RegisterFile& file, VirtAddr address, arch::Ac
     out.repair = why.repair;
     out.fault = text(fault);
     return out;
+}
+
+arch::Walk look(const arch::RegisterFile& file, VirtAddr address, const arch::PhysReader& reader) {
+    arch::RegisterFile open = file;
+    const auto change = [&open](Reg reg, u64 value) {
+        if (open.get(id(reg))) open.value[id(reg)] = value;
+    };
+    Cpu cpu = cpu_of(file);
+    const Mode mode = effective_mode(cpu, Access::Read) == Mode::M ? Mode::M : Mode::S;
+    const u64 status = mstatus::SUM.put(mstatus::MXR.put(mstatus_value(cpu), 1), 1);
+    change(Reg::mstatus, status);
+    change(Reg::sstatus, status);  // the same bits; cpu_of() reads both
+    // The first entry decides: it covers everything, and allows everything.
+    constexpr u64 napot_rwx = 0x1f;
+    change(Reg::pmpaddr0, pmpaddr_writable);
+    change(Reg::pmpcfg0, napot_rwx);
+    return walk_value(open, address, arch::Access::Read, static_cast<unsigned>(mode), reader);
 }
 }  // namespace ring::riscv64

@@ -31,6 +31,7 @@ arch::Instructions instructions_of(const arch::RegisterFile& file) {
 namespace {
 constexpr std::string_view table_names[] = {"GDT", "LDT", "IDT", "TSS"};
 constexpr arch::Level page_levels[] = {{0, "ring 0"}, {3, "ring 3"}};
+constexpr std::string_view options[] = {"cpu"};
 constexpr arch::Level levels[] = {{0, "ring 0"}, {1, "ring 1"}, {2, "ring 2"}, {3, "ring 3"}};
 }  // namespace
 
@@ -42,13 +43,11 @@ const arch::Arch architecture = [] {
     out.pc = id(Reg::rip);
     out.sp = id(Reg::rsp);
     out.walk = walk_value;
-    out.reach = [](const arch::RegisterFile& file, VirtAddr address, const arch::PhysReader& reader) {
-        return walk_value(file, address, arch::Access::Read, 0u, reader);
-    };
     out.address_space = address_space;
     out.tables = system_tables;
     out.privilege = privilege_of;
     out.instructions = instructions_of;
+    out.look = look;
     out.levels = levels;
     out.page_levels = page_levels;
     out.table_names = table_names;
@@ -57,6 +56,10 @@ const arch::Arch architecture = [] {
     out.frame_chain = frame_chain;
     out.branches = branches;
     out.system_call_entry = system_call_entry;
+    out.leads_away_and_back = leads_away_and_back;
+    out.returns = returns;
+    out.coverage = coverage_rows;
+    out.options = options;
     return out;
 }();
 }  // namespace ring::x86_64

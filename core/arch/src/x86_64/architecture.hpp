@@ -11,9 +11,11 @@
 namespace ring::x86_64 {
 
 std::span<const arch::Cause> cause_table();
+std::vector<arch::Coverage> coverage_rows();
 
 arch::Walk walk_value(const arch::RegisterFile& file, VirtAddr address, arch::Access access,
                       std::optional<unsigned> privilege_level, const arch::PhysReader& reader);
+arch::Walk look(const arch::RegisterFile& file, VirtAddr address, const arch::PhysReader& reader);
 arch::AddressSpace address_space(const arch::RegisterFile& file, const arch::PhysReader& reader, std::size_t most);
 std::vector<arch::SystemTable> system_tables(const arch::RegisterFile& file, const arch::PhysReader& reader);
 arch::Privilege privilege_of(const arch::RegisterFile& file);

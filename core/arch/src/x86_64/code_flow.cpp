@@ -1,5 +1,6 @@
 #include "x86_64/code_flow.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "arch/x86_64/arch.hpp"
@@ -74,5 +75,16 @@ std::optional<VirtAddr> system_call_entry(std::string_view mnemonic, const arch:
     const std::optional<u64> efer = registers.get(by_name("EFER")), entry = registers.get(by_name("LSTAR"));
     if (!efer || !entry || !efer::SCE.set(*efer)) return std::nullopt;
     return VirtAddr{*entry};
+}
+
+bool leads_away_and_back(std::string_view mnemonic, std::string_view) {
+    constexpr std::array<std::string_view, 5> words{"call", "lcall", "syscall", "int", "int3"};
+    return std::ranges::find(words, mnemonic) != words.end() || mnemonic.starts_with("rep");
+}
+
+bool returns(std::string_view mnemonic, std::string_view) {
+    constexpr std::array<std::string_view, 9> words{"ret",   "retq", "retf",   "retfq",  "iretq",
+                                                    "iretd", "iret", "sysret", "sysretq"};
+    return std::ranges::find(words, mnemonic) != words.end();
 }
 }  // namespace ring::x86_64

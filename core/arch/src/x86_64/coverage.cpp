@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "x86_64/architecture.hpp"
+
 namespace ring::x86_64 {
 
 bool Encoding::prefix(u8 byte) const {
@@ -403,5 +405,18 @@ std::span<const Coverage> coverage() {
         return out;
     }();
     return rows;
+}
+
+std::vector<arch::Coverage> coverage_rows() {
+    using arch::Executor;
+    std::vector<arch::Coverage> out;
+    for (const Coverage& row : coverage()) {
+        const bool nobody = row.operation == Operation::NotModelled;
+        const Executor by = row.operation == Operation::Engine ? Executor::Engine
+                            : nobody                           ? Executor::Nobody
+                                                               : Executor::MicroSteps;
+        out.push_back({row.mnemonic, by, row.condition});
+    }
+    return out;
 }
 }  // namespace ring::x86_64

@@ -190,4 +190,8 @@ bool LinearMemory::read(VirtAddr address, std::span<u8> into) {
     }
     return true;
 }
+
+arch::Walk look(const arch::RegisterFile& file, VirtAddr address, const arch::PhysReader& reader) {
+    return walk_value(file, address, arch::Access::Read, 0, reader);
+}
 }  // namespace ring::x86_64

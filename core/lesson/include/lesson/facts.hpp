@@ -30,12 +30,13 @@ class Facts final : public Names {
     const Surroundings& around_;
 };
 
-// How an access is written: "read", "user write", "execute ring 3"; the privilege is the current one when not named.
+// How an access is written: "read", "user write", "execute ring 3", "w S-mode"; the privilege is the current one when
+// not named.
 struct AccessWords {
     arch::Access access = arch::Access::Read;
     std::optional<unsigned> level;
 };
-Result<AccessWords> access_words(std::string_view words);
+Result<AccessWords> access_words(std::string_view words, const arch::Arch& arch);
 
 // For help texts, in the order to be read.
 struct FactHelp {

@@ -74,7 +74,8 @@ struct Guest {
 struct Machine {
     std::string arch = "x86-64";
     u64 ram_bytes = 64_MiB;
-    bool amd = false;
+    bool amd = false;    // x86-64
+    bool svade = false;  // riscv64
 };
 
 struct Setup {
@@ -82,6 +83,8 @@ struct Setup {
     std::vector<Guest> modules;
     std::string words;                   // the kernel's command line
     std::vector<std::string> arguments;  // of the first module
+    bool shell = false;  // the modules are among the kernel's files, and its shell waits: none is run by itself
+    Guest files;         // a folder below the lesson's, copied to the kernel's files; no name: none
 };
 
 struct Variant {

@@ -106,7 +106,9 @@ class Machine {
     virtual u64 now_ns() const = 0;  // virtual time: the steps, and what was spent halted
     virtual const std::string& console() const = 0;
     virtual void receive(std::string_view bytes) = 0;  // on the console
-    virtual u64 digest() = 0;                          // of all state
+    // The CPU waits for an interrupt, and a byte on the console would raise one that wakes it.
+    virtual bool awaits_input() = 0;
+    virtual u64 digest() = 0;  // of all state
     // Nothing more will happen going forwards: the guest ended the machine, or the CPU shut down.
     virtual std::optional<target::StopReason> final_state() const = 0;
 
@@ -139,6 +141,11 @@ class Machine {
     // The faults of the latest step that had one, outermost first; empty when there was none.
     virtual std::vector<target::FaultStory> last_faults() const = 0;
     virtual std::optional<u64> last_fault_step() const = 0;
+    // The latest fault that no instruction asked for, innermost.
+    virtual std::optional<target::FaultStory> last_unasked_fault() const {
+        std::vector<target::FaultStory> all = last_faults();
+        return all.empty() ? std::nullopt : std::optional(std::move(all.back()));
+    }
 
   protected:
     Machine() = default;

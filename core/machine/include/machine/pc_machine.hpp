@@ -55,6 +55,7 @@ class PcMachine final : public Machine {
     u64 now_ns() const override { return steps() * ns_per_step + idle_ns(); }
     const std::string& console() const override;
     void receive(std::string_view bytes) override;
+    bool awaits_input() override;
     u64 digest() override;
     std::optional<target::StopReason> final_state() const override;
     RunOutcome run(u64 limit, const StopSet& stops, const std::atomic<bool>* cancel = nullptr,

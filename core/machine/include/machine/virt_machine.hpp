@@ -42,6 +42,7 @@ class VirtMachine final : public Machine {
     u64 now_ns() const override { return steps() * ns_per_step + idle_ns(); }
     const std::string& console() const override;
     void receive(std::string_view bytes) override;
+    bool awaits_input() override;
     u64 digest() override;
     std::optional<target::StopReason> final_state() const override;
     RunOutcome run(u64 limit, const StopSet& stops, const std::atomic<bool>* cancel = nullptr,
@@ -55,6 +56,7 @@ class VirtMachine final : public Machine {
     std::vector<LogEntry> log() const override;
     std::vector<target::FaultStory> last_faults() const override;
     std::optional<u64> last_fault_step() const override;
+    std::optional<target::FaultStory> last_unasked_fault() const override;
 
   private:
     VirtMachine();

@@ -12,6 +12,7 @@ Status boot_virt(VirtMachine& machine, const BootOptions& options) {
     machine.devices().rom = plan->rom;
     machine.devices_changed();
     machine.set_cpu(plan->cpu);
+    machine.set_svade(options.svade);
     return Ok{};
 }
 }  // namespace ring::machine

@@ -109,6 +109,22 @@ void VirtMachine::receive(std::string_view bytes) {
     devices_changed();
 }
 
+bool VirtMachine::awaits_input() {
+    Core& core = *core_;
+    core.pull();
+    if (!core.cpu.waiting || core.forced_lines) return false;
+    constexpr int enough_events = 16;  // as in sleep(); below its trigger level the port waits before it says so
+    VirtDevices later = core.devices;  // what would be, on a copy
+    u64 now = now_ns();
+    later.receive('\r', now);
+    for (int i = 0; i < enough_events; ++i) {
+        if (riscv64::wakes(core.cpu, riscv64::pending_bits(core.cpu, later.interrupt_lines(now), core.time())))
+            return true;
+        now = later.next_event_ns(now).value_or(now);
+    }
+    return false;
+}
+
 u64 VirtMachine::digest() {
     Digest digest;
     cpu().add_to(digest);
@@ -203,11 +219,26 @@ std::optional<u64> VirtMachine::last_fault_step() const {
     return core_->faults.empty() ? std::nullopt : std::optional(core_->faults.back().step);
 }
 
+namespace {
+template <class Entry>
+target::FaultStory story_of(const Entry& entry) {
+    riscv64::Explanation why = riscv64::explain(entry.fault, entry.cpu);
+    return {entry.step,          VirtAddr{entry.pc},   riscv64::text(entry.fault), std::move(why.sentence),
+            std::move(why.rule), std::move(why.repair)};
+}
+}  // namespace
+
 std::vector<target::FaultStory> VirtMachine::last_faults() const {
     if (core_->faults.empty()) return {};
-    const Core::FaultEntry& entry = core_->faults.back();
-    riscv64::Explanation why = riscv64::explain(entry.fault, entry.cpu);
-    return {{entry.step, VirtAddr{entry.pc}, riscv64::text(entry.fault), std::move(why.sentence), std::move(why.rule),
-             std::move(why.repair)}};
+    return {story_of(core_->faults.back())};
+}
+
+std::optional<target::FaultStory> VirtMachine::last_unasked_fault() const {
+    const auto unasked = [](const Core::FaultEntry& entry) {
+        return entry.fault.code < riscv64::EcallFromU || entry.fault.code > riscv64::EcallFromM;
+    };
+    const auto found = std::find_if(core_->faults.rbegin(), core_->faults.rend(), unasked);
+    if (found == core_->faults.rend()) return std::nullopt;
+    return story_of(*found);
 }
 }  // namespace ring::machine

@@ -82,6 +82,18 @@ void PcMachine::receive(std::string_view bytes) {
     for (const char byte : bytes) core_->devices.receive(static_cast<u8>(byte), now_ns());
     devices_changed();
 }
+bool PcMachine::awaits_input() {
+    constexpr int enough_events = 16;  // as in sleep()
+    if (!cpu().halted || !x86_64::rflags::IF.set(cpu().rflags)) return false;
+    PcDevices later = core_->devices;  // what would be, on a copy
+    u64 now = now_ns();
+    later.receive('\r', now);
+    for (int i = 0; i < enough_events && !later.interrupt_pending(); ++i) {
+        now = later.next_event_ns(now).value_or(now);
+        later.update(now);
+    }
+    return later.interrupt_pending();
+}
 u64 PcMachine::steps() const { return core_->steps; }
 u64 PcMachine::idle_ns() const { return core_->idle_ns; }
 const std::string& PcMachine::console() const { return core_->console; }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "arch/arch.hpp"
 #include "base/result.hpp"
 #include "lesson/player.hpp"
 
@@ -45,7 +46,7 @@ std::span<const Command> topics();
 const Command* find_topic(std::string_view name);
 
 // Which instructions are modelled, and by whom they are executed: the decoder's own table. Needs no machine.
-lesson::Answer coverage();
+lesson::Answer coverage(const arch::Arch& arch);
 
 // Is this a line that the table knows and that a lesson may contain? Asked before anything runs.
 Status check_command(std::string_view line);

@@ -26,7 +26,8 @@ class Session final : public lesson::Stage {
     // A lesson, or one of its variants, before its first step.
     static Result<std::unique_ptr<Session>> open_lesson(lesson::Lesson lesson, std::string_view variant = {});
     // Any other target.
-    Session(std::unique_ptr<target::Target> target, SymbolBook symbols, std::vector<Part> parts = {});
+    Session(std::unique_ptr<target::Target> target, SymbolBook symbols, std::vector<Part> parts = {},
+            std::vector<std::string> warnings = {});
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -35,6 +36,7 @@ class Session final : public lesson::Stage {
     const target::Snapshot& now() const { return now_; }  // of the moment after the last command
     const SymbolBook& symbols() const { return symbols_; }
     const std::vector<Part>& parts() const { return parts_; }
+    const std::vector<std::string>& warnings() const { return warnings_; }  // about how it was started: sentences
     std::atomic<bool>& cancel() { return cancel_; }  // true stops a run, from any thread; cleared when a command begins
 
     // One line in the words of the command table. Errors: one sentence: what is misspelt, missing or not possible now.
@@ -67,6 +69,7 @@ class Session final : public lesson::Stage {
     std::unique_ptr<target::Target> target_;
     SymbolBook symbols_;
     std::vector<Part> parts_;
+    std::vector<std::string> warnings_;
     mutable SourceFiles sources_;  // reading keeps; nothing that is answered changes by it
     target::Snapshot now_;
     lesson::Surroundings surroundings_;

@@ -116,9 +116,13 @@ class Target {
     // Faults of the last step, outermost first; and the latest fault before or at the present moment.
     virtual const std::vector<FaultStory>& faults() const = 0;
     virtual std::optional<FaultStory> last_fault() const = 0;
+    // The same without traps that an instruction asks for, as a system call does.
+    virtual std::optional<FaultStory> last_unasked_fault() const { return last_fault(); }
     virtual std::vector<Event> events() const = 0;  // up to the present moment, oldest first; bounded
     virtual std::string console() const = 0;        // what the guest has printed up to the present moment
     virtual Status send_console(std::string_view bytes) = 0;
+    // The guest sleeps until somebody types: a Halted stop that send_console() ends.
+    virtual bool awaits_input() { return false; }
     virtual StopReason last_stop() const = 0;
     // The board's devices, register by register; empty: this target does not tell.
     virtual std::vector<arch::SystemTable> devices() const { return {}; }
@@ -144,7 +148,7 @@ struct Snapshot {
     arch::PhysReader memory;
 
     VirtAddr pc() const { return VirtAddr{registers.get(arch->pc).value_or(0)}; }
-    // Through the page tables of this moment with the most privileged rights; absent where a byte is not mapped.
+    // Through the page tables of this moment, whatever they forbid (Arch::look); absent where a byte is not mapped.
     std::optional<Bytes> read(VirtAddr from, u64 count) const;
 };
 Snapshot take_snapshot(Target& target, const arch::RegisterFile& before);
