@@ -47,3 +47,9 @@ extern "C" [[gnu::noinline]] void flush_page(u64 address) {
     if (variant == Variant::no_sfence) return;
     sfence_vma(address);
 }
+
+// After an entry that points to a table changed: a fence by address is for leaves (4.2.1, "if software modifies a
+// non-leaf PTE").
+void flush_everything() {
+    if (variant != Variant::no_sfence) sfence_vma_all();
+}

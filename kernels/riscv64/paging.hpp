@@ -31,3 +31,4 @@ extern "C" void map_megapage(u64 root, u64 address, u64 bits);
 
 // An entry has changed: what the hart remembers about this address is forgotten.
 extern "C" void flush_page(u64 address);
+void flush_everything();

@@ -32,8 +32,10 @@ bool in_window(u64 address) { return address >= user_start && address < user_top
 }  // namespace
 
 extern "C" [[gnu::noinline]] u8* map_user_page(u64 address, u64 permissions) {
+    const bool had_table = page_entry(root_table, address, 0, false) != nullptr;
     u64* entry = page_entry(root_table, address, 0, true);
     if (entry == nullptr) return nullptr;
+    if (!had_table) flush_everything();
     if ((*entry & pte::V) == 0) {
         const u64 frame = frame_allocate();
         if (frame == 0) return nullptr;

@@ -161,6 +161,34 @@ TEST_CASE("a segment selected in the ELF panel is marked in the map, in memory a
     CHECK(frame);
 }
 
+TEST_CASE("what is selected is marked in registers, descriptor tables and the page walk too") {
+    Window window("V(50 H(40 registers, 60 system), 50 H(25 gdt, 25 idt, 25 tss, 25 walk))");
+    window.run("break privilege");
+    window.run("continue");
+    const auto marked = [&](const std::string& id) { return window.text(id + "/selected") == "selected"; };
+    CHECK_FALSE(marked("register/rip"));
+    window.click("register/rip");
+    CHECK(marked("register/rip"));
+    CHECK(marked("walk/frame"));
+    CHECK_FALSE(marked("register/rsp"));
+    CHECK_FALSE(marked("gdt/0x8"));
+
+    window.click("gdt/0x8");  // its bytes: the entry itself, and nothing that a register leads to
+    CHECK(marked("gdt/0x8"));
+    CHECK_FALSE(marked("gdt/0x10"));
+    CHECK_FALSE(marked("register/rip"));
+    window.click("idt/0");
+    CHECK(marked("idt/0"));
+    CHECK_FALSE(marked("gdt/0x8"));
+
+    const view::RegisterRow* const lstar = window.scene().kernel.find("LSTAR");
+    REQUIRE(lstar);
+    window.worker().post(gui::Select{{gui::Selection::Kind::Virtual, "", *lstar->value, 1}});
+    window.settle();
+    CHECK(marked("system/lstar"));
+    CHECK_FALSE(marked("idt/0"));
+}
+
 TEST_CASE("ELF panel: a field selects its bytes") {
     Window window("elf");
     window.click("elf/field/e_entry");

@@ -319,6 +319,7 @@ TEST_CASE("what a lesson points at comes into sight, however far down and howeve
     for (const Case& one : {Case{"V(70 lesson, 30 idt)", "idt/14"}, Case{"V(70 lesson, 30 idt)", "idt/32"},
                             Case{"V(75 lesson, 25 system)", "system/fmask"}, Case{"V(70 lesson, 30 walk)", "walk/PT"},
                             Case{"V(75 lesson, 25 registers)", "register/r15"},
+                            Case{"V(75 lesson, 25 registers)", "register/LSTAR"},  // in a fold that is closed
                             Case{"V(75 lesson, 25 gdt)", "gdt/0x30"}, Case{"V(75 lesson, 25 tss)", "tss/IST1"}}) {
         INFO(std::string(one.id));
         const PointedAt lesson(one.id);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
@@ -96,25 +97,43 @@ Picture drawn(Headless& window) {
     return raster.picture(shrink);
 }
 
-void every_panel(const char* theme, float scale, const std::string& suffix) {
-    Headless window(test::open_lesson("x86-sysretq"), {width, height}, scale);
+// A machine that has changed its privilege and taken a fault.
+struct Machine {
+    const char* lesson;
+    std::vector<const char*> commands;
+    const char* prefix;  // of the pictures' names
+};
+const Machine x86{"x86-sysretq", {"break privilege", "continue", "break trap 14", "continue"}, ""};
+const Machine riscv{
+    "riscv-traps", {"goto shell", "send run /bin/fault_null", "break trap load page fault", "continue"}, "riscv-"};
+
+void every_panel(const Machine& machine, const char* theme, float scale, const std::string& suffix) {
+    Headless window(test::open_lesson(machine.lesson), {width, height}, scale);
     window.ui().use_theme(theme);
-    for (const char* line : {"break privilege", "continue", "break trap 14", "continue"})
-        window.worker().post(RunCommand{line});
+    for (const char* line : machine.commands) window.worker().post(RunCommand{line});
     window.settle();
     for (const Panel* panel : panels()) {
+        if (!is_for(*panel, window.ui().scene())) continue;
         REQUIRE(window.ui().set_layout(panel->id));
         window.settle();
         window.settle();
-        compare(drawn(window), std::string(panel->id) + suffix);
+        compare(drawn(window), machine.prefix + std::string(panel->id) + suffix);
     }
 }
 }  // namespace
 
-TEST_CASE("every panel looks as its picture, dark") { every_panel("dark", 1, "-dark"); }
-TEST_CASE("every panel looks as its picture, light") { every_panel("light", 1, "-light"); }
-TEST_CASE("every panel looks as its picture, colour-blind safe") { every_panel("colour-blind safe", 1, "-safe"); }
-TEST_CASE("every panel looks as its picture at 150 %") { every_panel("dark", 1.5f, "-dark-150"); }
+TEST_CASE("every panel looks as its picture, dark") { every_panel(x86, "dark", 1, "-dark"); }
+TEST_CASE("every panel looks as its picture, light") { every_panel(x86, "light", 1, "-light"); }
+TEST_CASE("every panel looks as its picture, colour-blind safe") { every_panel(x86, "colour-blind safe", 1, "-safe"); }
+TEST_CASE("every panel looks as its picture at 150 %") { every_panel(x86, "dark", 1.5f, "-dark-150"); }
+TEST_CASE("every panel of a RISC-V machine looks as its picture, dark") { every_panel(riscv, "dark", 1, "-dark"); }
+TEST_CASE("every panel of a RISC-V machine looks as its picture, light") { every_panel(riscv, "light", 1, "-light"); }
+TEST_CASE("every panel of a RISC-V machine looks as its picture, colour-blind safe") {
+    every_panel(riscv, "colour-blind safe", 1, "-safe");
+}
+TEST_CASE("every panel of a RISC-V machine looks as its picture at 150 %") {
+    every_panel(riscv, "dark", 1.5f, "-dark-150");
+}
 
 TEST_CASE("a picture that differs is noticed: another theme, a panel that is empty") {
     Headless window(test::open_program(test::teaching("hello")), {width, height});

@@ -2,6 +2,7 @@
 #pragma once
 #include <doctest/doctest.h>
 
+#include "base/data_dir.hpp"
 #include "session/boot.hpp"
 #include "session/session.hpp"
 
@@ -13,7 +14,7 @@ inline std::unique_ptr<session::Session> opened(const session::Spec& spec) {
 }
 inline std::unique_ptr<session::Session> opened(std::string_view program, std::string_view words = {}) {
     session::Spec spec;
-    spec.file = session::teaching_program(program);
+    spec.file = data_dir() / "kernels/x86_64/user" / (std::string(program) + ".elf");
     spec.command_line = words;
     return opened(spec);
 }

@@ -55,7 +55,7 @@ float tools_width(const Look& look, Brevity brevity) {
 // The ring by shape and word, not by colour alone: an open lock where everything is allowed, a closed one elsewhere.
 void Ui::ring_badge() {
     const Theme& t = look_.colours();
-    const bool most = scene_->program.level == 0;
+    const bool most = scene_->program.kernel;
     const std::string& said = scene_->program.privilege;
     const ImU32 colour = most ? t.bad : t.good;
     const ImVec2 at = ImGui::GetCursorScreenPos();

@@ -88,6 +88,10 @@ bool less_privileged(const Arch& arch, unsigned level, unsigned than) {
     return place(level) > place(than);
 }
 
+bool is_kernel_level(const Arch& arch, unsigned level) {
+    return !less_privileged(arch, level, arch.page_levels.front().number);
+}
+
 std::string_view level_name(const Arch& arch, unsigned number) {
     const auto found = std::ranges::find(arch.levels, number, &Level::number);
     return found == arch.levels.end() ? std::string_view{} : found->name;

@@ -75,6 +75,9 @@ Result<u64> members_size(ByteSpan archive) {
         if (*size > archive.size() - at) return error("the archive is cut off");
         at += std::min<u64>(in_blocks(*size), archive.size() - at);
     }
+    const ByteSpan rest = archive.subspan(at);
+    if (rest.size() < Ustar::block && std::ranges::any_of(rest, [](u8 byte) { return byte != 0; }))
+        return at == 0 ? error("it is not a ustar archive") : error("the archive is cut off");
     return at;
 }
 }  // namespace

@@ -79,9 +79,7 @@ class Embedded final : public target::Target {
         if (step == timeline_.now()) return stop_;
         const bool there = timeline_.go_to(step, &recorder_, &cancel);
         const u64 now = timeline_.now();
-        // The step that led to a moment that was changed is not taken again: its micro-steps were kept.
-        if (const auto place = at_changes_.find(now); timeline_.is_changed(now) && place != at_changes_.end())
-            recorder_ = place->second;
+        recall_changed_step();
         if (!there && cancel.load())
             return stop_ = {StopKind::Cancelled, fmt::format("cancelled at step {}", now), {}, {}};
         if (now == timeline_.start())
@@ -130,8 +128,8 @@ class Embedded final : public target::Target {
 
     std::string console() const override { return timeline_machine().console(); }
     Status send_console(std::string_view bytes) override {
-        machine().receive(bytes);
-        changed();
+        timeline_.receive(bytes);
+        noted_change();
         return Ok{};
     }
     bool awaits_input() override { return machine().awaits_input(); }
@@ -143,8 +141,11 @@ class Embedded final : public target::Target {
     Machine& timeline_machine() const { return const_cast<Timeline&>(timeline_).machine(); }
 
     void changed() {
-        constexpr std::size_t most = 1000;
         timeline_.changed_from_outside();
+        noted_change();
+    }
+    void noted_change() {
+        constexpr std::size_t most = 1000;
         // What stopped the machine may be gone; the next step says so if it is not.
         if (stop_.final() && !timeline_machine().final_state())
             stop_ = {StopKind::Step, "changed from outside", {}, {}};
@@ -153,7 +154,15 @@ class Embedded final : public target::Target {
     }
 
     // A free run ends behind a step that nobody watched: take it again with the recorder.
-    void show_last_step() { static_cast<void>(timeline_.go_to(timeline_.now(), &recorder_, nullptr)); }
+    void show_last_step() {
+        static_cast<void>(timeline_.go_to(timeline_.now(), &recorder_, nullptr));
+        recall_changed_step();
+    }
+    // The step that led to a moment that was changed is not taken again: its micro-steps were kept.
+    void recall_changed_step() {
+        const auto place = at_changes_.find(timeline_.now());
+        if (place != at_changes_.end() && timeline_.is_changed(timeline_.now())) recorder_ = place->second;
+    }
 
     machine::StopSet stop_set() const {
         machine::StopSet out;
@@ -267,6 +276,7 @@ class Embedded final : public target::Target {
         switch (entry.kind) {
             case Kind::Privilege:
                 out.kind = EventKind::Privilege;
+                out.to_kernel = arch::is_kernel_level(arch(), entry.level_after);
                 out.text = fmt::format("{} by {}", change_of_level(entry.level_before, entry.level_after),
                                        entry.by.empty() ? arch::cause_name(arch(), entry.cause) : entry.by);
                 break;

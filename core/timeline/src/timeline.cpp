@@ -15,16 +15,19 @@ constexpr u64 most_pages = 512_MiB / machine::page_bytes;
 
 Timeline::Timeline(std::unique_ptr<Machine> machine) : machine_(std::move(machine)) {
     static_cast<void>(machine_->cut());
-    intervals_.push_back({machine_->moment(), {}, false});
+    intervals_.push_back({machine_->moment(), {}, false, 0});
+}
+
+void Timeline::begin_interval(bool changed) {
+    intervals_.back().before = machine_->cut();
+    kept_pages_ += intervals_.back().before.size();
+    intervals_.push_back({machine_->moment(), {}, changed, received_});
+    work_since_checkpoint_ = 0;
+    if (intervals_.size() > most_intervals || kept_pages_ > most_pages) thin();
 }
 
 void Timeline::checkpoint() {
-    if (intervals_.back().start->steps == now()) return;
-    intervals_.back().before = machine_->cut();
-    kept_pages_ += intervals_.back().before.size();
-    intervals_.push_back({machine_->moment(), {}, false});
-    work_since_checkpoint_ = 0;
-    if (intervals_.size() > most_intervals || kept_pages_ > most_pages) thin();
+    if (intervals_.back().start->steps != now()) begin_interval(false);
 }
 
 // Joins the older three quarters of the intervals in pairs. The older copy of a page is the one that the joint interval
@@ -57,7 +60,9 @@ void Timeline::thin() {
 machine::StepEvent Timeline::step(machine::Recorder* recorder) {
     if (now() - intervals_.back().start->steps >= steps_between || work_since_checkpoint_ > work_between / 2)
         checkpoint();
-    return machine_->step(recorder);
+    const machine::StepEvent event = machine_->step(recorder);
+    receive_due();
+    return event;
 }
 
 machine::RunOutcome Timeline::run(u64 limit, const machine::StopSet& stops, const std::atomic<bool>* cancel) {
@@ -65,20 +70,30 @@ machine::RunOutcome Timeline::run(u64 limit, const machine::StopSet& stops, cons
     for (;;) {
         if (work_since_checkpoint_ > work_between / 2) checkpoint();
         const u64 before = now();
-        const machine::RunOutcome outcome = machine_->run(end - before, stops, cancel, work_between);
+        const machine::RunOutcome outcome =
+            machine_->run(std::min(end, next_input()) - before, stops, cancel, work_between);
         work_since_checkpoint_ = work_between;
         reached_.store(now(), std::memory_order_relaxed);
-        if (outcome.end != machine::RunEnd::Limit || now() >= end) return outcome;
+        const bool typed_at = now() == next_input();
+        receive_due();
+        const bool goes_on =
+            outcome.end == machine::RunEnd::Limit || (outcome.end == machine::RunEnd::Final && typed_at);
+        if (!goes_on || now() >= end) return outcome;
         checkpoint();
         // The next slice begins with a step that ignores a stop at its address: look here.
         if (!stops.addresses.empty() && std::ranges::binary_search(stops.addresses, machine_->pc()))
             return {machine::RunEnd::Address, {}};
-        if (now() == before) return outcome;
+        if (now() == before && !typed_at) return outcome;
     }
 }
 
 void Timeline::restore(std::size_t index) {
     for (const Machine::SavedPage& page : machine_->changed()) machine_->restore_page(page.number, page.bytes.get());
+    for (std::size_t i = index + 1; i < intervals_.size(); ++i)
+        if (intervals_[i].changed && intervals_[i].inputs == intervals_[i - 1].inputs) {
+            inputs_.resize(intervals_[i].inputs);  // what was typed after a change that is undone here
+            break;
+        }
     for (std::size_t i = intervals_.size() - 1; i-- > index;) {
         for (const Machine::SavedPage& page : intervals_[i].before)
             machine_->restore_page(page.number, page.bytes.get());
@@ -87,6 +102,7 @@ void Timeline::restore(std::size_t index) {
     intervals_.resize(index + 1);
     intervals_.back().before.clear();
     machine_->restore(*intervals_.back().start);
+    received_ = intervals_.back().inputs;
     work_since_checkpoint_ = 0;
 }
 
@@ -107,7 +123,7 @@ bool Timeline::go_to(u64 step, machine::Recorder* recorder, const std::atomic<bo
         const machine::RunOutcome outcome = run(silent - now(), none, cancel);
         if (outcome.end != machine::RunEnd::Limit && now() < silent) return false;
     }
-    if (recorder && now() < step) static_cast<void>(machine_->step(recorder));
+    if (recorder && now() < step) static_cast<void>(this->step(recorder));
     return now() == step;
 }
 
@@ -118,12 +134,23 @@ bool Timeline::is_changed(u64 step) const {
 }
 
 void Timeline::changed_from_outside() {
+    inputs_.resize(received_);
     // The copies made so far belong to the interval's start; they stay valid. The changed state is a new start, so that
     // replay never crosses the change.
-    intervals_.back().before = machine_->cut();
-    kept_pages_ += intervals_.back().before.size();
-    intervals_.push_back({machine_->moment(), {}, true});
-    work_since_checkpoint_ = 0;
-    if (intervals_.size() > most_intervals || kept_pages_ > most_pages) thin();
+    begin_interval(true);
+}
+
+void Timeline::receive(std::string_view bytes) {
+    inputs_.resize(received_);
+    inputs_.push_back({now(), std::string(bytes)});
+    receive_due();
+}
+
+// At most once per input: what the machine has got is in its state from here on.
+void Timeline::receive_due() {
+    while (next_input() == now()) {
+        machine_->receive(inputs_[received_++].bytes);
+        begin_interval(true);
+    }
 }
 }  // namespace ring::timeline

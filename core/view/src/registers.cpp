@@ -105,6 +105,7 @@ Registers registers_view(const target::Snapshot& snapshot, const Symbolizer& sym
     out.privilege = privilege.name;
     out.mode = privilege.mode;
     out.level = privilege.level;
+    out.kernel = arch::is_kernel_level(arch, privilege.level);
     for (arch::Group wanted : groups) {
         RegisterGroup group{wanted, std::string(name(wanted)), {}};
         for (arch::RegisterId id = 0; id < arch.registers.size(); ++id) {

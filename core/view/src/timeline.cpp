@@ -20,8 +20,8 @@ Timeline timeline_view(const target::Snapshot& snapshot, const Symbolizer& symbo
     out.left_out = snapshot.events.size() - std::min(snapshot.events.size(), most);
     for (std::size_t i = out.left_out; i < snapshot.events.size(); ++i) {
         const target::Event& event = snapshot.events[i];
-        out.rows.push_back(
-            {event.step, event.kind, text::printable(event.text), event.pc, symbol(symbolizer, event.pc)});
+        out.rows.push_back({event.step, event.kind, text::printable(event.text), event.pc, symbol(symbolizer, event.pc),
+                            event.to_kernel});
     }
     return out;
 }

@@ -104,6 +104,7 @@ TEST_CASE("ustar: what is no archive, or is cut off, adds nothing") {
     REQUIRE(source.add_file("file", Bytes(2000, 'x')));
     const Bytes whole = std::move(source).finish();
     Ustar out;
+    CHECK(out.append(Bytes(14, 'x')).error().sentence() == "it is not a ustar archive");
     CHECK(out.append(Bytes(512, 'x')).error().sentence() == "it is not a ustar archive");
     CHECK(out.append(Bytes(whole.begin(), whole.begin() + 1000)).error().sentence() == "the archive is cut off");
     Bytes damaged = whole;

@@ -9,7 +9,7 @@ using namespace ring;
 
 namespace {
 std::string lesson_with(const std::string& keys) {
-    return "id: r\ntitle: R\nsummary: s\nkernel: riscv64\n" + keys + "\nsteps: [{title: One, run: step}]\n";
+    return "id: r\ntitle: R\nsummary: s\nkernel: riscv64\n" + keys + "\nsteps: [{title: One, text: t, run: step}]\n";
 }
 std::string refused(const std::string& keys) {
     const Result<lesson::Lesson> out = lesson::parse(lesson_with(keys), "");
@@ -57,7 +57,7 @@ TEST_CASE("a lesson names the machine, its options, the shell and a folder of fi
 TEST_CASE("a variant may have a shell and files of its own") {
     const Result<lesson::Lesson> out =
         lesson::parse(lesson_with("machine: {arch: riscv64}\nshell: yes\nvariants:\n  - {id: v, title: V, summary: s, "
-                                  "shell: no, files: other, steps: [{title: Two, run: step}]}"),
+                                  "shell: no, files: other, steps: [{title: Two, text: t, run: step}]}"),
                       "");
     INFO((out ? std::string() : out.error().sentence()));
     REQUIRE(out);

@@ -65,10 +65,11 @@ std::map<std::string, std::string> members(const Bytes& archive) {
     return out;
 }
 
-// The smallest kernel for the board: one instruction that jumps to itself.
+// The smallest kernel for the board: instructions that jump to themselves.
 Bytes small_kernel(u64 entry, u64 where = 0x80000000) {
     test::ElfBuilder elf(ET_EXEC, EM_RISCV);
-    elf.load(PF_R | PF_X, 0x1000, where, Bytes{0x6f, 0, 0, 0});
+    elf.load(PF_R | PF_X, 0x1000, where,
+             Bytes{0x6f, 0, 0, 0, 0x6f, 0, 0, 0, 0x6f, 0, 0, 0, 0x6f, 0, 0, 0, 0x6f, 0, 0, 0});
     elf.header.e_entry = entry;
     return elf.build();
 }
@@ -144,7 +145,7 @@ TEST_CASE("prepare: another archive, and what cannot be given") {
     program.file = riscv_program("echo");
     program.arguments.assign(32, "word");
     CHECK(refused(program).starts_with("32 arguments are more than the 31"));
-    program.arguments = {std::string(1000, 'x')};
+    program.arguments = {std::string(1020, 'x')};
     CHECK(refused(program).find("and the kernel takes 1023") != std::string::npos);
     program.arguments.clear();
     program.command_line = "-- help";
@@ -153,8 +154,8 @@ TEST_CASE("prepare: another archive, and what cannot be given") {
     program.as = session::As::Kernel;
     CHECK(refused(program).find("nothing of it lies at 0x80000000") != std::string::npos);
     program.as = session::As::FileDecides;
-    program.ram_bytes = 8_MiB;
-    CHECK(refused(program).find("RAM") != std::string::npos);
+    program.ram_bytes = 4_MiB;
+    CHECK(refused(program).find("more RAM keeps them apart") != std::string::npos);
 }
 
 TEST_CASE("prepare: what the x86-64 teaching kernel does not have is told") {
@@ -232,8 +233,8 @@ TEST_CASE("files: a folder that is none, too much, and names that are too long")
     spec.files = folder.path;
     fs::resize_file(folder.path / "large", 100_MiB);  // without a byte on the disk
     CHECK(refused(spec).find("--ram gives the guest more") != std::string::npos);
-    fs::resize_file(folder.path / "large", 40_MiB);
-    CHECK(refused(spec).find("more RAM keeps them apart") != std::string::npos);
+    fs::resize_file(folder.path / "large", 40_MiB);  // where an initrd lies, less than that is left
+    CHECK(refused(spec).find("lies outside RAM, which is 0x80000000 to 0x84000000") != std::string::npos);
     fs::remove(folder.path / "large");
     folder.file(std::string(101, 'x'), "");
     CHECK(refused(spec).find("does not fit into an archive") != std::string::npos);

@@ -19,7 +19,7 @@ constexpr std::size_t most_events = 5000;
 Icon icon_of(const view::TimelineRow& row) {
     switch (row.kind) {
         case EventKind::Privilege:
-            return row.text.find("-> ring 0") != std::string::npos ? Icon::Unlocked : Icon::Locked;
+            return row.to_kernel ? Icon::Unlocked : Icon::Locked;
         case EventKind::Trap:
             return Icon::Warning;
         case EventKind::Interrupt:

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "bits.hpp"
 #include "panels/pointing.hpp"
+#include "panels/selecting.hpp"
 #include "panels/tables_draw.hpp"
 #include "widgets.hpp"
 
@@ -120,7 +121,9 @@ void draw(const Scene& scene, PanelState& panels, Intents& out, Look& look) {
             state.any = !open;
             state.chosen = entry.index;
             if (!open) ImGui::SetScrollHereY(0.1f);
+            if (!open) select(out, entry.address, entry.raw.size());
         }
+        mark_selected(scene, look, id, entry.address, entry.raw.size());
         if (open && !entry.raw.empty()) {
             ImGui::Indent(look.px(8));
             put_raw_entry(look, state, id, entry);

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "bits.hpp"
 #include "panels/pointing.hpp"
+#include "panels/selecting.hpp"
 #include "panels/tables_draw.hpp"
 #include "widgets.hpp"
 
@@ -101,7 +102,9 @@ void draw(const Scene& scene, PanelState& panels, Intents& out, Look& look) {
             state.any = !open;
             state.chosen = entry.index;
             if (!open) ImGui::SetScrollHereY(0.1f);
+            if (!open) select(out, entry.address, entry.raw.size());
         }
+        mark_selected(scene, look, id, entry.address, entry.raw.size());
         if (!open || entry.raw.empty()) continue;
         ImGui::Indent(look.px(8));
         paragraph(look, look.fonts.small, look.colours().muted, entry.title);

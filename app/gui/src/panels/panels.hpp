@@ -124,10 +124,10 @@ struct Panel {
 // Is the panel of use for the machine in the scene?
 bool is_for(const Panel& panel, const Scene& scene);
 
-// In the order of the menu. A panel is a value in a file of its own, and a line here and in panels.cpp.
 // The lesson's step that the reader is at; null while the outcome of the one before is still read.
 const LessonAhead* step_read(const Scene& scene, const PanelState& state);
 
+// In the order of the menu. A panel is a value in a file of its own, and a line here and in panels.cpp.
 extern const Panel lesson_panel, disassembly_panel, registers_panel, system_panel, gdt_panel, idt_panel, tss_panel,
     walk_panel, why_panel, micro_panel, console_panel, map_panel, elf_panel, memory_panel, stack_panel, answers_panel,
     source_panel, calls_panel, breakpoints_panel, events_panel, delegation_panel, pmp_panel, devices_panel;

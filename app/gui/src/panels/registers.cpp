@@ -14,7 +14,7 @@
 
 namespace ring::gui {
 namespace {
-constexpr std::string_view folded_groups[] = {"control", "system", "vector"};
+constexpr std::string_view folded_groups[] = {"control", "system", "machine", "supervisor", "protection", "vector"};
 
 std::string shown_digits(const view::RegisterRow& row) { return text::digits(*row.value, (row.bits + 3) / 4); }
 
@@ -46,7 +46,8 @@ void put_changed(const Look& look, ImVec2 at, float width, float height) {
 }
 
 // The old value stands beside the new one where there is room for both, else on a line of its own.
-void put_row(Look& look, const view::RegisterRow& row, const Shape& shape, float width, bool& seek, Intents& out) {
+void put_row(const Scene& scene, Look& look, const view::RegisterRow& row, const Shape& shape, float width, bool& seek,
+             Intents& out) {
     const Theme& t = look.colours();
     const bool changed = any_changed(row);
     const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -85,6 +86,8 @@ void put_row(Look& look, const view::RegisterRow& row, const Shape& shape, float
     } else if (!was.empty()) {
         put_text(list, look.fonts.code_small, {behind, small_y}, t.changed, was);
     }
+    if (row.value && row.bits == 64 && row.fields.empty())
+        mark_selected(scene, look, "register/" + row.name, VirtAddr{*row.value}, 1);
     const float left = behind + (below ? 0 : was_width);
     if (!symbol.empty() && left + look.px(24) < at.x + width)
         put_text(list, look.fonts.code_small, {left, small_y}, t.muted,
@@ -120,7 +123,8 @@ void put_parts(Look& look, const view::RegisterRow& row, float indent, float wid
     ImGui::Dummy({0, look.px(5)});
 }
 
-void put_group(Look& look, const view::RegisterGroup& group, float width, bool& seek, Intents& out) {
+void put_group(const Scene& scene, Look& look, const view::RegisterGroup& group, float width, bool& seek,
+               Intents& out) {
     Shape shape{0, 0, look.px(23)};
     for (const view::RegisterRow& row : group.rows) {
         shape.name = std::max(shape.name, look.px(14) + text_size(look.fonts.code, row.name).x + look.px(12));
@@ -128,7 +132,7 @@ void put_group(Look& look, const view::RegisterGroup& group, float width, bool& 
     }
     shape.name = std::min(shape.name, width * 0.4f);
     for (const view::RegisterRow& row : group.rows) {
-        put_row(look, row, shape, width, seek, out);
+        put_row(scene, look, row, shape, width, seek, out);
         const bool unknown = !row.value && row.parts.empty();
         if (unknown || (row.fields.empty() && row.parts.empty())) continue;
         if (!row.fields.empty() && (group.group == arch::Group::Flags || any_changed(row))) {
@@ -188,16 +192,25 @@ std::string toggled(const std::string& words, std::string_view word) {
     return out;
 }
 
-void put_folds(const Scene& scene, Look& look, float width, bool& seek, Intents& out) {
+// Does the lesson point at a register of this group? Then its fold is open.
+bool pointed(const LessonAhead* step, const view::RegisterGroup& group) {
+    if (!step) return false;
+    return std::ranges::any_of(group.rows, [&](const view::RegisterRow& row) {
+        return std::ranges::find(step->point, "register/" + row.name) != step->point.end();
+    });
+}
+
+void put_folds(const Scene& scene, const LessonAhead* step, Look& look, float width, bool& seek, Intents& out) {
     const std::string& open = scene.registers_open;
     for (std::string_view name : folded_groups) {
         const auto group = std::ranges::find(scene.kernel.groups, name, &view::RegisterGroup::name);
-        const bool here = group != scene.kernel.groups.end(), is_open = open.find(name) != open.npos;
+        const bool here = group != scene.kernel.groups.end();
+        const bool is_open = open.find(name) != open.npos || (here && pointed(step, *group));
         if (!here && name != "vector") continue;
         ImGui::Dummy({0, look.px(4)});
         if (fold(look, fmt::format("registers/{}", name), name, here ? changed_in(*group) : 0, is_open, width))
             out.emplace_back(Ask{"registers", toggled(open, name)});
-        if (is_open && here) put_group(look, *group, width, seek, out);
+        if (is_open && here) put_group(scene, look, *group, width, seek, out);
     }
 }
 
@@ -210,9 +223,9 @@ void draw(const Scene& scene, PanelState& state, Intents& out, Look& look) {
         ImGui::Dummy({0, look.px(6)});
         paragraph(look, look.fonts.small, look.colours().dim, group.name);
         ImGui::Dummy({0, look.px(2)});
-        put_group(look, group, width, seek, out);
+        put_group(scene, look, group, width, seek, out);
     }
-    put_folds(scene, look, width, seek, out);
+    put_folds(scene, step_read(scene, state), look, width, seek, out);
     ImGui::PopStyleVar();
     seek_pointed(scene, state, look, "register/");
 }
@@ -222,6 +235,7 @@ void look_at(Scene& scene, const Moment& moment) {
     std::vector<arch::Group> groups(std::begin(view::kernel_groups), std::end(view::kernel_groups));
     if (scene.registers_open.find("vector") != std::string::npos) groups.push_back(arch::Group::Vector);
     scene.kernel = view::registers_view(moment.now, moment.names, groups);
+    look_at_selection(scene, moment);
 }
 
 std::string hint(const Scene& scene) {

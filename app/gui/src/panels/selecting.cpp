@@ -87,6 +87,21 @@ void put_selected(ImDrawList& list, const Look& look, ImVec2 from, ImVec2 to) {
                            {from.x - look.px(1), middle + size}, colour);
 }
 
+namespace {
+void mark(Look& look, const std::string& id, ImVec2 from, ImVec2 to) {
+    put_selected(*ImGui::GetWindowDrawList(), look, from, to);
+    look.texts[id + "/selected"] = "selected";
+}
+}  // namespace
+
+void mark_selected(const Scene& scene, Look& look, const std::string& id, VirtAddr at, u64 size) {
+    if (selected(scene, at, size)) mark(look, id, ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
+}
+void mark_selected(const Scene& scene, Look& look, const std::string& id, PhysAddr at, u64 size, ImVec2 from,
+                   ImVec2 to) {
+    if (selected(scene, at, size)) mark(look, id, from, to);
+}
+
 void put_lenses(const Scene& scene, Intents& out, Look& look, const std::string& id) {
     const view::Lenses& lenses = scene.lenses;
     if (lenses.asked.kind == view::LensQuery::Kind::None) {

@@ -24,6 +24,11 @@ void offer_value(const view::RegisterRow& row, Intents& out, bool clicked);
 
 // An outline with a notch at its left edge, so that it is not told by colour alone.
 void put_selected(ImDrawList& list, const Look& look, ImVec2 from, ImVec2 to);
+// Marks what was just drawn at `from` to `to`, or as ImGui's last item, when the selection touches the bytes it shows
+// or points to; "ID/selected" tells.
+void mark_selected(const Scene& scene, Look& look, const std::string& id, VirtAddr at, u64 size);
+void mark_selected(const Scene& scene, Look& look, const std::string& id, PhysAddr at, u64 size, ImVec2 from,
+                   ImVec2 to);
 // The four lenses as lines that can be clicked.
 void put_lenses(const Scene& scene, Intents& out, Look& look, const std::string& id);
 }  // namespace ring::gui

@@ -25,7 +25,8 @@ bool any_changed(const view::RegisterRow& row) {
 }
 
 // The register's name and value on one line, what it was, and what it is for as far as there is room.
-void put_heading(Look& look, const view::RegisterRow& row, float name_width, float width, Intents& out) {
+void put_heading(const Scene& scene, Look& look, const view::RegisterRow& row, float name_width, float width,
+                 Intents& out) {
     const Theme& t = look.colours();
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float height = look.px(26), pad = look.px(10);
@@ -59,6 +60,7 @@ void put_heading(Look& look, const view::RegisterRow& row, float name_width, flo
     look.texts[id] = row.hex();
     offer_value(row, out, clicked);
     const bool address = row.value && row.bits == 64 && row.fields.empty();
+    if (address) mark_selected(scene, look, id, VirtAddr{*row.value}, 1);
     tooltip(look, row.name + ": " + row.meaning + (row.symbol.empty() ? "" : "\n" + row.symbol) +
                       (address ? "\nclick: its memory; right click: copy" : ""));
 }
@@ -147,7 +149,8 @@ void put_part(Look& look, const view::RegisterRow& row, const view::RegisterRow&
     if (!part.fields.empty() && part.value) put_field_chips(look, "system/" + id, part.fields, width);
 }
 
-void put_register(Look& look, const view::RegisterRow& row, float name_width, float width, Intents& out) {
+void put_register(const Scene& scene, Look& look, const view::RegisterRow& row, float name_width, float width,
+                  Intents& out) {
     const Theme& t = look.colours();
     const ImVec2 from = ImGui::GetCursorScreenPos();
     ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -157,7 +160,7 @@ void put_register(Look& look, const view::RegisterRow& row, float name_width, fl
     ImGui::Dummy({0, look.px(3)});
     ImGui::Indent(indent);
     const float room = width - 2 * indent;
-    put_heading(look, row, name_width, room, out);
+    put_heading(scene, look, row, name_width, room, out);
     if (row.value && !row.fields.empty()) put_field_chips(look, "system/" + lower(row.name), row.fields, room);
     if (row.value) put_derived(look, row, room);
     for (const view::RegisterRow& part : row.parts) put_part(look, row, part, room);
@@ -186,13 +189,16 @@ void draw(const Scene& scene, PanelState& state, Intents& out, Look& look) {
             name_width = std::max(name_width, text_size(look.fonts.code_strong, row.name).x + look.px(14));
         paragraph(look, look.fonts.small, look.colours().dim, group.name);
         ImGui::Dummy({0, look.px(4)});
-        for (const view::RegisterRow& row : group.rows) put_register(look, row, name_width, width, out);
+        for (const view::RegisterRow& row : group.rows) put_register(scene, look, row, name_width, width, out);
     }
     ImGui::PopStyleVar();
     seek_pointed(scene, state, look, "system/");
 }
 
-void look_at(Scene& scene, const Moment& moment) { scene.system = view::system_view(moment.now, moment.names); }
+void look_at(Scene& scene, const Moment& moment) {
+    scene.system = view::system_view(moment.now, moment.names);
+    look_at_selection(scene, moment);
+}
 
 std::string hint(const Scene& scene) {
     const unsigned changed = scene.system.registers.changed;

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "bits.hpp"
+#include "panels/selecting.hpp"
 #include "widgets.hpp"
 
 namespace ring::gui {
@@ -267,6 +268,7 @@ const arch::SystemTable* table_or_reason(const Scene& scene, Look& look, std::st
 
 void look_at_tables(Scene& scene, const Moment& moment) {
     scene.tables = view::tables_view(moment.now, {}, true, moment.names);
+    look_at_selection(scene, moment);
 }
 
 std::string table_hint(const Scene& scene, std::string_view name) {

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "bits.hpp"
 #include "panels/pointing.hpp"
+#include "panels/selecting.hpp"
 #include "panels/tables_draw.hpp"
 #include "widgets.hpp"
 
@@ -44,6 +45,7 @@ void put_slot(const Scene& scene, Intents& out, Look& look, const arch::TableEnt
     ImDrawList& list = *ImGui::GetWindowDrawList();
     list.AddRectFilled(at, to, hovered ? t.header : t.raised, look.px(6));
     if (!users.empty()) list.AddRectFilled(at, {at.x + look.px(4), to.y}, t.accent, look.px(3));
+    mark_selected(scene, look, id, entry.address, entry.raw.size());
     if (refused) list.AddRect(at, to, t.bad, look.px(6), 0, look.px(1.5f));
     const float x = at.x + look.px(14), value_x = at.x + look.px(128);
     put_text(list, look.fonts.code_strong, {x, at.y + look.px(5)}, value ? t.accent : t.muted, entry.title);

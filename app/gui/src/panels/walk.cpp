@@ -10,6 +10,7 @@
 #include "lesson/facts.hpp"
 #include "panels/panels.hpp"
 #include "panels/pointing.hpp"
+#include "panels/selecting.hpp"
 #include "panels/walk_draw.hpp"
 #include "widgets.hpp"
 
@@ -71,7 +72,7 @@ void draw(const Scene& scene, PanelState& state, Intents& out, Look& look) {
         return;
     }
     ImGui::Dummy({0, look.px(2)});
-    put_walk(look, scene.walk, out);
+    put_walk(scene, look, out);
     seek_pointed(scene, state, look, "walk/");
 }
 
@@ -82,6 +83,7 @@ void look_at(Scene& scene, const Moment& moment) {
         walk_by_itself(scene, moment.now, moment.names);
     else
         walk_by_words(scene, moment.session, moment.names, words);
+    look_at_selection(scene, moment);
 }
 
 std::string hint(const Scene& scene) { return scene.loading ? "" : scene.walk_of; }

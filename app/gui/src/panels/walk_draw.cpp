@@ -48,8 +48,8 @@ void put_address(Look& look, const view::WalkView& view, const std::vector<Piece
 }
 
 // In a narrow pane the levels stand below each other, the bits that choose the entry at the left.
-void put_tower(Look& look, const view::WalkView& view, const std::vector<Piece>& pieces, Shape shape, float width,
-               Intents& out) {
+void put_tower(const Scene& scene, Look& look, const view::WalkView& view, const std::vector<Piece>& pieces,
+               Shape shape, float width, Intents& out) {
     const Theme& t = look.colours();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const ImVec2 start = ImGui::GetCursorScreenPos();
@@ -83,7 +83,7 @@ void put_tower(Look& look, const view::WalkView& view, const std::vector<Piece>&
     for (std::size_t i = 0; i < view.stages.size(); ++i) {
         const ImU32 colour = level_colour(t, i);
         if (i + 1 < pieces.size()) put_bits(i, colour, false);
-        put_stage(look, view.stages[i], box_shape, {x, y}, colour, out);
+        put_stage(scene, look, view.stages[i], box_shape, {x, y}, colour, out);
         y += shape.height;
         const bool last = i + 1 == view.stages.size();
         if (!last || view.walk.ok)
@@ -95,7 +95,7 @@ void put_tower(Look& look, const view::WalkView& view, const std::vector<Piece>&
         Shape frame = box_shape;
         frame.rows = 2;
         frame.height = shape.title + 2 * shape.row + look.px(8);
-        put_frame(look, view.walk, frame, {x, y}, out);
+        put_frame(scene, look, view.walk, frame, {x, y}, out);
         y += frame.height;
     } else if (!view.stages.empty()) {
         put_stop(look, view.stages.back(), box_shape, {x + look.px(40), y}, {x + look.px(30), y + look.px(14)});
@@ -105,8 +105,8 @@ void put_tower(Look& look, const view::WalkView& view, const std::vector<Piece>&
     ImGui::Dummy({width, y - start.y + look.px(4)});
 }
 
-void put_diagram(Look& look, const view::WalkView& view, const std::vector<Piece>& pieces, const Shape& shape,
-                 Intents& out) {
+void put_diagram(const Scene& scene, Look& look, const view::WalkView& view, const std::vector<Piece>& pieces,
+                 const Shape& shape, Intents& out) {
     const Theme& t = look.colours();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const ImVec2 start = ImGui::GetCursorScreenPos();
@@ -127,13 +127,13 @@ void put_diagram(Look& look, const view::WalkView& view, const std::vector<Piece
         put_arrow(list, look, from, {x, table_y}, colour, false);
         colour = level_colour(t, i);
         if (i + 1 < pieces.size()) put_piece(look, pieces[i], shape, {x, start.y}, colour, false);
-        from = {x + shape.node - look.px(6), put_stage(look, view.stages[i], shape, {x, origin.y}, colour, out)};
+        from = {x + shape.node - look.px(6), put_stage(scene, look, view.stages[i], shape, {x, origin.y}, colour, out)};
         x += shape.node + shape.gap;
     }
     if (!pieces.empty() && view.walk.ok) put_piece(look, pieces.back(), shape, {x, start.y}, t.level[4], true);
     if (view.walk.ok) {
         put_arrow(list, look, from, {x, table_y}, colour, false);
-        put_frame(look, view.walk, shape, {x, origin.y}, out);
+        put_frame(scene, look, view.walk, shape, {x, origin.y}, out);
     } else if (!view.stages.empty()) {
         put_stop(look, view.stages.back(), shape, {x, origin.y}, from);
     }
@@ -180,7 +180,7 @@ void put_entries(Look& look, const view::WalkView& view) {
             put_text(list, stage.level.failed ? look.fonts.strong : look.fonts.code_small, {x, at.y + look.px(1)},
                      stage.level.failed ? t.bad : t.muted, fitted(look.fonts.code_small, said, at.x + width - x));
         ImGui::Dummy({width, look.px(22)});
-        const std::string id = fmt::format("walk/entry/{}", stage.level.table);
+        const std::string id = "walk/entry/" + table_id(stage);
         ImGui::Indent(look.px(10));
         const ImVec2 chips = ImGui::GetCursorScreenPos();
         put_field_chips(look, id, stage.fields, width - look.px(10));
@@ -198,7 +198,8 @@ void put_entries(Look& look, const view::WalkView& view) {
 }
 }  // namespace
 
-void put_walk(Look& look, const view::WalkView& walk, Intents& out) {
+void put_walk(const Scene& scene, Look& look, Intents& out) {
+    const view::WalkView& walk = scene.walk;
     if (!walk.walk.paging || walk.stages.empty()) {
         put_verdict(look, walk);
         return;
@@ -209,9 +210,9 @@ void put_walk(Look& look, const view::WalkView& walk, Intents& out) {
     if (!pieces.empty() && room.y > look.px(330)) put_address(look, walk, pieces);
     const float needed = shape.root + static_cast<float>(walk.stages.size() + 1) * (shape.node + shape.gap);
     if (needed > room.x + 1)
-        put_tower(look, walk, pieces, shape, room.x, out);
+        put_tower(scene, look, walk, pieces, shape, room.x, out);
     else
-        put_diagram(look, walk, room.y > look.px(260) ? pieces : std::vector<Piece>{}, shape, out);
+        put_diagram(scene, look, walk, room.y > look.px(260) ? pieces : std::vector<Piece>{}, shape, out);
     const float rights_width = rights_size(look, walk).x, gap = look.px(24);
     const bool beside = room.x > rights_width + gap + look.px(340) && !walk.rights.empty();
     if (!beside) {

@@ -7,18 +7,11 @@
 
 #include "base/text.hpp"
 #include "bits.hpp"
+#include "panels/selecting.hpp"
 #include "widgets.hpp"
 
 namespace ring::gui::walk {
 namespace {
-void select(Intents& out, Selection::Kind kind, u64 at, u64 size) {
-    Selection selection;
-    selection.kind = kind;
-    selection.at = at;
-    selection.size = size;
-    out.emplace_back(Select{selection});
-}
-
 void node_title(ImDrawList& list, const Look& look, ImVec2 at, float width, std::string_view name, ImU32 colour,
                 const std::string& base) {
     put_text(list, look.fonts.strong, {at.x + look.px(10), at.y + look.px(7)}, colour, name);
@@ -50,6 +43,12 @@ std::string everything(const view::WalkStage& stage) {
     return out;
 }
 }  // namespace
+
+std::string table_id(const view::WalkStage& stage) {
+    std::string out(stage.level.table);
+    std::ranges::replace(out, ' ', '-');
+    return out;
+}
 
 ImU32 level_colour(const Theme& t, std::size_t i) { return t.level[std::min<std::size_t>(i, 3)]; }
 
@@ -114,7 +113,8 @@ void put_piece(Look& look, const Piece& piece, const Shape& shape, ImVec2 at, Im
                             offset ? "the place in the page; it is never translated" : "which entry of the table"));
 }
 
-float put_stage(Look& look, const view::WalkStage& stage, const Shape& shape, ImVec2 at, ImU32 colour, Intents& out) {
+float put_stage(const Scene& scene, Look& look, const view::WalkStage& stage, const Shape& shape, ImVec2 at,
+                ImU32 colour, Intents& out) {
     const Theme& t = look.colours();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const bool failed = stage.level.failed;
@@ -125,9 +125,8 @@ float put_stage(Look& look, const view::WalkStage& stage, const Shape& shape, Im
         const ImVec2 from{at.x + look.px(6), y}, to{at.x + shape.node - look.px(6), y + shape.row - look.px(2)};
         const ImU32 edge = failed ? t.bad : colour;
         ImGui::SetCursorScreenPos(from);
-        const std::string id = fmt::format("walk/{}/{}", stage.level.table, entry.index);
-        if (ImGui::InvisibleButton(id.c_str(), {to.x - from.x, to.y - from.y}))
-            select(out, Selection::Kind::Physical, entry.address.value, 8);
+        const std::string id = fmt::format("walk/{}/{}", table_id(stage), entry.index);
+        if (ImGui::InvisibleButton(id.c_str(), {to.x - from.x, to.y - from.y})) select(out, entry.address, 8);
         look.reg(id);
         const bool hovered = ImGui::IsItemHovered();
         if (hovered)
@@ -141,6 +140,7 @@ float put_stage(Look& look, const view::WalkStage& stage, const Shape& shape, Im
         } else if (hovered) {
             list.AddRectFilled(from, to, t.header, look.px(5));
         }
+        mark_selected(scene, look, id, entry.address, 8, from, to);
         const ImU32 ink = entry.used ? t.text : t.dim;
         const float text_y = std::floor((from.y + to.y - look.fonts.code_small->FontSize) / 2);
         const std::string index = fmt::format("{:>3}", entry.index);
@@ -153,11 +153,11 @@ float put_stage(Look& look, const view::WalkStage& stage, const Shape& shape, Im
     }
     ImGui::SetCursorScreenPos(at);
     ImGui::Dummy({shape.node, shape.height});
-    look.reg("walk/" + std::string(stage.level.table));
+    look.reg("walk/" + table_id(stage));
     return used_y;
 }
 
-void put_frame(Look& look, const arch::Walk& walk, const Shape& shape, ImVec2 at, Intents& out) {
+void put_frame(const Scene& scene, Look& look, const arch::Walk& walk, const Shape& shape, ImVec2 at, Intents& out) {
     const Theme& t = look.colours();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const u64 offset = walk.page_size ? walk.physical.value & (walk.page_size - 1) : 0;
@@ -178,9 +178,10 @@ void put_frame(Look& look, const arch::Walk& walk, const Shape& shape, ImVec2 at
         y += shape.row;
     }
     ImGui::SetCursorScreenPos(at);
-    if (ImGui::InvisibleButton("frame", {shape.node, shape.height}))
-        select(out, Selection::Kind::Physical, base, walk.page_size);
+    if (ImGui::InvisibleButton("frame", {shape.node, shape.height})) select(out, PhysAddr{base}, walk.page_size);
     look.reg("walk/frame");
+    mark_selected(scene, look, "walk/frame", PhysAddr{base}, walk.page_size, at,
+                  {at.x + shape.node, at.y + shape.height});
     if (ImGui::IsItemHovered()) tooltip(look, "click: select this frame in every panel");
 }
 

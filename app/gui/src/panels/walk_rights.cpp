@@ -72,8 +72,7 @@ void put_rights(Look& look, const view::WalkView& walk, Intents& out) {
     ImVec2 at{start.x, start.y + grid.top};
     for (const view::WalkRights& row : walk.rights) {
         const float middle = at.y + (grid.row - look.px(4)) / 2;
-        draw_icon(list, row.kernel ? Icon::Unlocked : Icon::Locked, {at.x + look.px(8), middle}, look.px(14),
-                  t.muted);
+        draw_icon(list, row.kernel ? Icon::Unlocked : Icon::Locked, {at.x + look.px(8), middle}, look.px(14), t.muted);
         put_text(list, look.fonts.strong, {at.x + look.px(20), std::floor(middle - look.fonts.strong->FontSize / 2)},
                  t.text, row.privilege);
         for (std::size_t i = 0; i < row.rights.size(); ++i)

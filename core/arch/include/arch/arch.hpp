@@ -187,6 +187,7 @@ std::string architecture_names();  // "x86-64, riscv64"
 
 std::string_view level_name(const Arch& arch, unsigned number);
 bool less_privileged(const Arch& arch, unsigned level, unsigned than);
+bool is_kernel_level(const Arch& arch, unsigned level);  // where page tables let a kernel be, or above: S-mode, M-mode
 std::string cause_name(const Arch& arch, unsigned number);  // "#PF (Page Fault)", "load page fault", "vector 33"
 
 std::optional<RegisterId> find_register(const Arch& arch, std::string_view name);  // case does not matter

@@ -84,9 +84,11 @@ Outcome lose_reservation(Context& context) {
     return Outcome::Next;
 }
 
-Outcome uncount(Context& context) {
-    Cpu& cpu = context.cpu;
-    if (!counters::IR.set(cpu.mcountinhibit)) --cpu.instret_offset;
+Outcome retire_nothing(Context& context) {
+    context.note([&] {
+        return counters::IR.set(context.cpu.mcountinhibit) ? std::string("IR = 1: it does not count at all")
+                                                           : std::string();
+    });
     return Outcome::Next;
 }
 
@@ -134,13 +136,13 @@ constexpr Step reservation_step{Write,
                                 {},
                                 {Reg::reservation},
                                 lose_reservation};
-constexpr Step uncount_step{
-    Write,
+constexpr Step retire_nothing_step{
+    Read,
     "minstret does not count this: a trap retires no instruction",
     "Privileged 3.3.1 Environment Call and Breakpoint; Unprivileged 10.1 Base Counters and Timers",
     {Reg::mcountinhibit},
-    {Reg::minstret},
-    uncount};
+    {},
+    retire_nothing};
 constexpr Step save_mtval{Write,
                           "mtval <- the address at fault, the bits of an illegal instruction, else 0",
                           "Privileged 3.1.16 Machine Trap Value Register (mtval)",
@@ -184,7 +186,7 @@ constexpr Step to_m[] = {
     save_mtval,
     stack_m,
     reservation_step,
-    uncount_step,
+    retire_nothing_step,
     {Write, "mode <- M", "Privileged 1.2 Privilege Levels", {}, {Reg::mode, Reg::waiting}, enter_mode<Mode::M>},
     {Write,
      interrupt ? "pc <- mtvec.BASE, with MODE = 1 plus 4 * code" : "pc <- mtvec.BASE",
@@ -212,7 +214,7 @@ constexpr Step to_s[] = {
     save_stval,
     stack_s,
     reservation_step,
-    uncount_step,
+    retire_nothing_step,
     {Write, "mode <- S", "Privileged 1.2 Privilege Levels", {}, {Reg::mode, Reg::waiting}, enter_mode<Mode::S>},
     {Write,
      interrupt ? "pc <- stvec.BASE, with MODE = 1 plus 4 * code" : "pc <- stvec.BASE",
@@ -249,5 +251,7 @@ void deliver(Context& context, const Fault& fault, u64 return_pc) {
                        : machine       ? deliver_exception_to_m
                                        : deliver_exception_to_s;
     static_cast<void>(run(list, context));  // no step of it can fail
+    // minstret is the number of steps and an offset, and this is a step.
+    if (!counters::IR.set(context.cpu.mcountinhibit)) --context.cpu.instret_offset;
 }
 }  // namespace ring::riscv64

@@ -96,8 +96,10 @@ TableEntry delegation_entry(const Cpu& cpu, const arch::Cause& cause, unsigned i
                             delegated ? "to S-mode, unless raised in M-mode" : "to M-mode", code, 1});
     derive(entry, "handler", handler, delegated ? "from stvec" : "from mtvec");
     const u64 written = u64{interrupt} << 63 | code;
-    if (cpu.sepc != 0 && cpu.scause == written) entry.in_use = "scause";
-    if (cpu.mepc != 0 && cpu.mcause == written) entry.in_use += entry.in_use.empty() ? "mcause" : " mcause";
+    if (written != 0) {  // 0 may also mean that no trap was taken yet
+        if (cpu.scause == written) entry.in_use = "scause";
+        if (cpu.mcause == written) entry.in_use += entry.in_use.empty() ? "mcause" : " mcause";
+    }
     if (interrupt) {
         derive(entry, "enabled", cpu.mie >> code & 1, "in mie");
         derive(entry, "pending", cpu.mip >> code & 1, "in mip");

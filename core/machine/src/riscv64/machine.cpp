@@ -7,7 +7,7 @@
 #include "arch/riscv64/arch.hpp"
 #include "base/text.hpp"
 #include "core.hpp"
-#include "devices/told.hpp"
+#include "device_tables.hpp"
 #include "machine/devices/virt_board.hpp"
 
 namespace ring::machine {

@@ -6,7 +6,7 @@
 #include "arch/x86_64/arch.hpp"
 #include "base/text.hpp"
 #include "core.hpp"
-#include "devices/told.hpp"
+#include "device_tables.hpp"
 #include "machine/pc_machine.hpp"
 
 namespace ring::machine {

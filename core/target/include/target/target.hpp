@@ -68,8 +68,9 @@ std::string_view name(EventKind kind);
 struct Event {
     u64 step = 0;  // number of the step that did it; the first step is 1
     EventKind kind = EventKind::Stop;
-    std::string text;  // "ring 0 -> ring 3 by sysretq"
-    VirtAddr pc;       // of the instruction
+    std::string text;        // "ring 0 -> ring 3 by sysretq"
+    VirtAddr pc;             // of the instruction
+    bool to_kernel = false;  // Privilege: to a level at which a kernel runs
 };
 
 // Why a fault was raised, in words (arch explains, nobody else invents).

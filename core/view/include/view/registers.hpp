@@ -48,7 +48,8 @@ struct RegisterGroup {
 struct Registers {
     std::string privilege;  // "ring 3"
     std::string mode;       // "64-bit mode"
-    unsigned level = 0;     // of privilege: 0 is the most privileged on x86-64
+    unsigned level = 0;     // of privilege, as the architecture numbers them: 3 is ring 3, or M-mode
+    bool kernel = false;    // a level at which a kernel runs, or a higher one
     std::vector<RegisterGroup> groups;
     unsigned changed = 0;  // registers, parts counted
     const RegisterRow* find(std::string_view name) const;

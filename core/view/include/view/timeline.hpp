@@ -14,6 +14,7 @@ struct TimelineRow {
     std::string text;  // printable
     VirtAddr pc;
     std::string symbol;
+    bool to_kernel = false;  // a change of privilege to a level at which a kernel runs
 };
 
 struct Timeline {

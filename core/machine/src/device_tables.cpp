@@ -1,4 +1,4 @@
-#include "told.hpp"
+#include "device_tables.hpp"
 
 #include <fmt/format.h>
 

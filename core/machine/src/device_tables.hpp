@@ -1,5 +1,5 @@
-// The devices as tables for views: what a reader wants to know of each, field by field. Reads nothing that has a side
-// effect; what a device hides from the guest (a gateway's state) is told too.
+// The devices as tables for views (the devices themselves know no views): what a reader wants to know of each, field by
+// field. Reads nothing that has a side effect; what a device hides from the guest (a gateway's state) is told too.
 #pragma once
 #include <vector>
 
