@@ -67,16 +67,14 @@ constexpr CsrRow fixed(const Facts& facts, Reg reg) {
                {0, constant<value>, stays<value>, nullptr, "the register cannot change", Gate::None, {}, {}});
 }
 
+// A counter of M-mode, and what the modes below read of it where mcounteren and scounteren let them.
 constexpr CsrRow counter(const Facts& facts, Reg reg, decltype(CsrRow::read) reads, decltype(CsrRow::write) writes) {
     return row(facts, reg,
-               {writes ? all : 0,
-                reads,
-                only<all>,
-                writes,
-                "the counter goes on from the value written",
-                writes ? Gate::None : Gate::Counter,
-                {},
-                {}});
+               {all, reads, only<all>, writes, "the counter goes on from the value written", Gate::None, {}, {}});
+}
+
+constexpr CsrRow shown_counter(const Facts& facts, decltype(CsrRow::read) reads) {
+    return row(facts, Reg::count, {0, reads, only<all>, nullptr, {}, Gate::Counter, {}, {}});
 }
 
 constexpr CsrRow protection_address(const Facts& facts, unsigned entry) {
@@ -131,13 +129,14 @@ constexpr CsrRow unsorted[] = {
          Gate::Floats,
          {},
          {Reg::fcsr, Reg::mstatus}}),
-    counter(CSR(0xc00, cycle, "mcycle, for the modes below", "read-only", "Unprivileged 10.1 Base Counters and Timers"),
-            Reg::count, read_cycle, nullptr),
-    counter(CSR(0xc01, time, "mtime of the CLINT", "read-only", "Unprivileged 10.1 Base Counters and Timers"),
-            Reg::count, read_time, nullptr),
-    counter(
+    shown_counter(
+        CSR(0xc00, cycle, "mcycle, for the modes below", "read-only", "Unprivileged 10.1 Base Counters and Timers"),
+        read_cycle),
+    shown_counter(CSR(0xc01, time, "mtime of the CLINT", "read-only", "Unprivileged 10.1 Base Counters and Timers"),
+                  read_time),
+    shown_counter(
         CSR(0xc02, instret, "minstret, for the modes below", "read-only", "Unprivileged 10.1 Base Counters and Timers"),
-        Reg::count, read_instret, nullptr),
+        read_instret),
     // ---- S-mode ---------------------------------------------------------------------------------------------------
     row(CSR(0x100, sstatus, "status of S-mode and U-mode: a part of mstatus",
             "SIE, SPIE, SPP, FS, SUM, MXR; the rest is fixed", "Privileged 4.1.1 Supervisor Status Register (sstatus)"),
@@ -443,16 +442,16 @@ constexpr CsrRow unsorted[] = {
                  "Privileged 3.1.17 Machine Configuration Pointer Register (mconfigptr)"),
              Reg::mconfigptr),
 // ---- the event counters, all 0 ---------------------------------------------------------------------------------
-#define EVENT(n)                                                                                 \
-    fixed<0>(CSR(0x320 + n, mhpmevent##n, "what event counter " #n " counts: nothing", zero,     \
-                 "Privileged 3.1.10 Hardware Performance Monitor"),                              \
-             Reg::count),                                                                        \
-        fixed<0>(CSR(0xb00 + n, mhpmcounter##n, "event counter " #n, zero,                       \
-                     "Privileged 3.1.10 Hardware Performance Monitor"),                          \
-                 Reg::count),                                                                    \
-        counter(CSR(0xc00 + n, hpmcounter##n, "event counter " #n ", for the modes below", zero, \
-                    "Unprivileged 10.1 Base Counters and Timers"),                               \
-                Reg::count, constant<0>, nullptr)
+#define EVENT(n)                                                                                       \
+    fixed<0>(CSR(0x320 + n, mhpmevent##n, "what event counter " #n " counts: nothing", zero,           \
+                 "Privileged 3.1.10 Hardware Performance Monitor"),                                    \
+             Reg::count),                                                                              \
+        fixed<0>(CSR(0xb00 + n, mhpmcounter##n, "event counter " #n, zero,                             \
+                     "Privileged 3.1.10 Hardware Performance Monitor"),                                \
+                 Reg::count),                                                                          \
+        shown_counter(CSR(0xc00 + n, hpmcounter##n, "event counter " #n ", for the modes below", zero, \
+                          "Unprivileged 10.1 Base Counters and Timers"),                               \
+                      constant<0>)
     EVENT(3),
     EVENT(4),
     EVENT(5),
