@@ -4,6 +4,7 @@
     journey.py GUI_WINDOW lesson ID           from the start page to the lesson's end
     journey.py GUI_WINDOW file PROGRAM.elf    a foreign file: opened by its path, run to its end
     journey.py GUI_WINDOW memory PROGRAM.elf  a byte is changed, steps are taken, and taken back
+    journey.py GUI_WINDOW shell KERNEL.elf    a command is typed at the guest's shell, and its sret is stepped over
 
 What stands where is read from the map that the window writes; every wait has a deadline.
 """
@@ -160,12 +161,30 @@ def memory(window, path):
                   lambda seen: "0x2a" in seen["texts"].get("answer", ""))
 
 
+def shell(window, path):
+    open_by_path(window, path)
+    window.key("F5")
+    window.expect("the shell waits", lambda seen: seen["console"] and seen["console"][-1].startswith("/>"))
+    window.click("console/send")
+    window.type("run /bin/cat2 /test/hello.txt")
+    window.key("Return")
+    window.key("Escape", "ctrl+p")
+    window.type("goto sret_instruction")
+    window.key("Return")
+    window.expect("the last instruction of S-mode", lambda seen: seen["ring"] == "S-mode")
+    window.key("F11")
+    window.expect("the program", lambda seen: seen["ring"] == "U-mode")
+    window.key("F5")
+    window.expect("the file, twice, and the exit code", lambda seen: seen["console"][-4:-1] == [
+        "Hello from a file!", "Hello from a file!", "exit code 0"])
+
+
 def main():
     program, journey, what = sys.argv[1:4]
     with tempfile.TemporaryDirectory() as folder:
         window = Window(program, folder)
         try:
-            {"lesson": lesson, "file": foreign_file, "memory": memory}[journey](window, what)
+            {"lesson": lesson, "file": foreign_file, "memory": memory, "shell": shell}[journey](window, what)
             window.close()
         finally:
             window.process.kill()

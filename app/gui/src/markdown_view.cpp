@@ -2,6 +2,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "widgets.hpp"
 
@@ -24,7 +25,12 @@ class Flow {
         std::string_view rest = span.text;
         while (!rest.empty()) {
             const std::size_t end = code ? rest.size() : std::min(rest.find_first_of(" \n"), rest.size());
-            if (end > 0) word(font, rest.substr(0, end), code, colour);
+            std::string_view one = rest.substr(0, end);
+            while (!one.empty()) {
+                const std::size_t part = fitting(font, one, code);
+                word(font, one.substr(0, part), code, colour);
+                one.remove_prefix(part);
+            }
             if (end < rest.size()) x_ += text_size(look_.fonts.text, " ").x;
             rest.remove_prefix(std::min(end + 1, rest.size()));
         }
@@ -33,6 +39,17 @@ class Flow {
     float height() const { return y_ + height_; }
 
   private:
+    // How much of a word goes on one line: all of it, unless a whole line has no room for it. Then it is cut, behind a
+    // character that joins names where there is one.
+    std::size_t fitting(ImFont* font, std::string_view word, bool code) const {
+        const float room = right_ - left_ - (code ? look_.px(8) : 0);
+        if (text_size(font, word).x <= room) return word.size();
+        std::size_t most = 1;
+        while (most < word.size() && text_size(font, word.substr(0, most + 1)).x <= room) ++most;
+        while (most > 1 && (word[most] & 0xc0) == 0x80) --most;  // not within a character
+        const std::size_t joint = word.substr(0, most).find_last_of("_./:-,= ");
+        return joint == std::string_view::npos || joint < 2 ? most : joint + 1;
+    }
     void word(ImFont* font, std::string_view text, bool code, ImU32 colour) {
         const float pad = code ? look_.px(4) : 0;
         const float width = text_size(font, text).x + 2 * pad;
@@ -77,18 +94,53 @@ float cell_width(const Look& look, const lesson::Cell& cell) {
     return out + look.px(8);
 }
 
-// Columns as wide as their widest cell; when that is too much, each gives up the same part.
+// A word is not broken, nor is a piece of code.
+float widest_word(const Look& look, const lesson::Cell& cell) {
+    float out = 0;
+    for (const lesson::Span& span : cell) {
+        const std::string_view all = span.text;
+        const bool code = span.style == lesson::Span::Style::Code;
+        for (std::size_t at = 0; at < all.size();) {
+            const std::size_t end = code ? all.size() : std::min(all.find(' ', at), all.size());
+            out = std::max(out, text_size(look.fonts.code, all.substr(at, end - at)).x);
+            at = end + 1;
+        }
+    }
+    return out + look.px(8);
+}
+
+// When not even the widest words have room beside each other: narrow columns get what they want, the others share the
+// rest.
+void share(std::vector<float>& columns, float width) {
+    std::vector<std::size_t> order(columns.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, {}, [&](std::size_t i) { return columns[i]; });
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        columns[order[i]] = std::min(columns[order[i]], width / static_cast<float>(order.size() - i));
+        width -= columns[order[i]];
+    }
+}
+
+// Columns as wide as their widest cell. When that is too much, what each has above its widest word is cut by the same
+// part.
 void table(Look& look, const lesson::Block& block, float width) {
     const Theme& t = look.colours();
     const float pad = look.px(10);
-    std::vector<float> columns(block.columns.size(), 0);
+    std::vector<float> columns(block.columns.size(), 0), least = columns;
     for (const std::vector<lesson::Cell>& row : block.rows)
-        for (std::size_t i = 0; i < row.size() && i < columns.size(); ++i)
+        for (std::size_t i = 0; i < row.size() && i < columns.size(); ++i) {
             columns[i] = std::max(columns[i], cell_width(look, row[i]) + 2 * pad);
-    float total = 0;
-    for (float one : columns) total += one;
-    if (total > width)
-        for (float& one : columns) one *= width / total;
+            least[i] = std::max(least[i], widest_word(look, row[i]) + 2 * pad);
+        }
+    const float total = std::accumulate(columns.begin(), columns.end(), 0.0f);
+    const float words = std::accumulate(least.begin(), least.end(), 0.0f);
+    if (total > width && words < width) {
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            columns[i] = least[i] + (columns[i] - least[i]) * (width - words) / (total - words);
+    } else if (total > width) {
+        columns = least;
+        share(columns, width);
+    }
     ImDrawList& list = *ImGui::GetWindowDrawList();
     for (std::size_t r = 0; r < block.rows.size(); ++r) {
         const ImVec2 at = ImGui::GetCursorScreenPos();

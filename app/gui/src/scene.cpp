@@ -14,7 +14,7 @@ void look_at(Scene& scene, const session::Session& session, const Wishes& wishes
     scene.stop = text::printable(now.stop.sentence.empty() ? std::string(name(now.stop.kind)) : now.stop.sentence);
     scene.final = now.stop.final();
     scene.can_go_back = now.capabilities.back;
-    scene.table_names = now.arch->table_names;
+    scene.arch = now.arch;
     scene.program = view::registers_view(now, names);
     scene.micro = view::micro_view(now);
     scene.console = view::console_view(now);

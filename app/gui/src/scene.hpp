@@ -72,6 +72,7 @@ struct LessonEntry {
     std::string id, title, summary;  // printable
     std::size_t steps = 0;
     std::vector<Variant> variants;
+    std::string arch;  // "riscv64"
 };
 
 // What a prompt could go on with.
@@ -112,7 +113,7 @@ struct Scene {
     view::Breakpoints breakpoints;
     view::Timeline events;
     view::Tables tables;
-    std::span<const std::string_view> table_names;  // that this architecture has; empty: no machine
+    const arch::Arch* arch = nullptr;  // of the machine; null: there is none
     view::WalkView walk;
     std::string walk_of;       // in words: "the next instruction", "the latest fault"; the user's own words
     std::string walk_trouble;  // why there is no walk

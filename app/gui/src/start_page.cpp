@@ -34,9 +34,9 @@ void progress(Look& look, ImVec2 at, float width, unsigned done, std::size_t cou
     if (part > 0) list.AddRectFilled(at, {at.x + width * part, at.y + look.px(5)}, t.good, look.px(3));
 }
 
-void lesson_card(const LessonEntry& lesson, const Settings& settings, Look& look, StartChoice& out) {
+void lesson_card(const LessonEntry& lesson, const Settings& settings, float width, Look& look, StartChoice& out) {
     const Theme& t = look.colours();
-    const float width = ImGui::GetContentRegionAvail().x, pad = look.px(16);
+    const float pad = look.px(16);
     const auto place = settings.lessons.find(lesson.id);
     const unsigned done = place == settings.lessons.end() ? 0 : place->second;
     const float inner = width - 2 * pad;
@@ -67,13 +67,14 @@ void lesson_card(const LessonEntry& lesson, const Settings& settings, Look& look
     ImGui::PushStyleColor(ImGuiCol_Text, ImGui::ColorConvertU32ToFloat4(t.muted));
     ImGui::PushFont(look.fonts.small);
     const std::string label = fmt::format("{} ways to break it##{}", lesson.variants.size(), id);
-    const bool open = ImGui::TreeNodeEx(label.c_str(), ImGuiTreeNodeFlags_SpanAvailWidth);
+    const bool open = ImGui::TreeNodeEx(label.c_str());
     ImGui::PopFont();
     ImGui::PopStyleColor();
     look.reg("start/" + lesson.id + "/variants");
     if (open) {
         for (const LessonEntry::Variant& variant : lesson.variants) {
-            if (ImGui::Selectable((variant.title + "##" + variant.id).c_str())) {
+            const float room = width - ImGui::GetTreeNodeToLabelSpacing() - look.px(16);
+            if (ImGui::Selectable((variant.title + "##" + variant.id).c_str(), false, 0, {room, 0})) {
                 out.what = lesson.id;
                 out.variant = variant.id;
             }
@@ -82,6 +83,25 @@ void lesson_card(const LessonEntry& lesson, const Settings& settings, Look& look
         ImGui::TreePop();
     }
     ImGui::Unindent(look.px(16));
+}
+
+// A column for each architecture, side by side where there is room, else one below the other.
+void lessons(const Scene& scene, const Settings& settings, Look& look, StartChoice& out) {
+    std::vector<std::string_view> archs;
+    for (const LessonEntry& lesson : scene.lessons)
+        if (std::ranges::find(archs, lesson.arch) == archs.end()) archs.push_back(lesson.arch);
+    const float room = ImGui::GetContentRegionAvail().x, gap = look.px(18);
+    const auto count = static_cast<float>(archs.size());
+    const bool beside = archs.size() > 1 && (room - gap * (count - 1)) / count > look.px(320);
+    const float width = beside ? std::floor((room - gap * (count - 1)) / count) : room;
+    for (const std::string_view arch : archs) {
+        if (beside && arch != archs.front()) ImGui::SameLine(0, gap);
+        ImGui::BeginGroup();
+        paragraph(look, look.fonts.strong, look.colours().text, fmt::format("Lessons: {}", arch));
+        for (const LessonEntry& lesson : scene.lessons)
+            if (lesson.arch == arch) lesson_card(lesson, settings, width, look, out);
+        ImGui::EndGroup();
+    }
 }
 
 void recent_files(const Settings& settings, Look& look, StartChoice& out) {
@@ -107,9 +127,9 @@ StartChoice start_page(const Scene& scene, const Settings& settings, Look& look)
     const Theme& t = look.colours();
     StartChoice out;
     const ImVec2 room = ImGui::GetContentRegionAvail();
-    const float page = std::min(room.x - look.px(48), look.px(1180)), left = std::floor((room.x - page) / 2);
+    const float page = std::min(room.x - look.px(48), look.px(1400)), left = std::floor((room.x - page) / 2);
     const bool two = page > look.px(760);
-    const float first = two ? std::floor(page * 0.6f) : page;
+    const float first = two ? std::floor(page * 0.68f) : page;
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + left);
     ImGui::BeginGroup();
     ImGui::Dummy({0, look.px(20)});
@@ -121,9 +141,8 @@ StartChoice start_page(const Scene& scene, const Settings& settings, Look& look)
     ImGui::Dummy({0, look.px(70)});
     ImGui::BeginGroup();
     ImGui::BeginChild("lessons", {first - (two ? look.px(28) : 0), two ? 0 : room.y * 0.55f}, false);
-    paragraph(look, look.fonts.strong, t.text, "Lessons");
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(look.px(8), look.px(10)));
-    for (const LessonEntry& lesson : scene.lessons) lesson_card(lesson, settings, look, out);
+    lessons(scene, settings, look, out);
     if (scene.lessons.empty())
         empty_state(look, "There are no lessons where Ringscope looks for its data.",
                     "Set RINGSCOPE_DATA to the folder that holds lessons and kernels.");

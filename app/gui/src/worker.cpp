@@ -36,7 +36,8 @@ std::vector<LessonEntry> find_lessons() {
                           text::printable(one->title),
                           text::printable(one->summary),
                           one->steps.size(),
-                          {}};
+                          {},
+                          text::printable(one->machine.arch)};
         for (const lesson::Variant& variant : one->variants)
             entry.variants.push_back({text::printable(variant.id), text::printable(variant.title)});
         out.push_back(std::move(entry));

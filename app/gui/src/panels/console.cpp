@@ -35,10 +35,11 @@ void draw_console(const Scene& scene, PanelState& state, Intents& out, Look& loo
     ImGui::EndChild();
     ImGui::SetNextItemWidth(-1);
     ImGui::PushFont(look.fonts.code_small);
-    if (ImGui::InputTextWithHint("##send", "type to the guest, Enter sends", &state.console_line,
+    if (ImGui::InputTextWithHint("##send", "type to the guest: Enter sends, F5 lets it run", &state.console_line,
                                  ImGuiInputTextFlags_EnterReturnsTrue)) {
         out.emplace_back(RunCommand{"send " + state.console_line});
         state.console_line.clear();
+        ImGui::SetKeyboardFocusHere(-1);
     }
     ImGui::PopFont();
     look.reg("console/send");

@@ -30,10 +30,17 @@ std::string handler_of(const Scene& scene, u64 address) {
 std::string beside(const Scene& scene, const arch::TableEntry& entry) {
     const arch::TableField* const handler = field(entry, "handler");
     if (!handler) return "";
-    std::string out = "-> " + handler_of(scene, handler->value);
+    std::string out =
+        fmt::format("{} {}", entry.fields[0].value != 0 ? "S →" : "M →", handler_of(scene, handler->value));
     if (const arch::TableField* const pending = field(entry, "pending"); pending && pending->value)
         out = "pending  " + out;
     return out;
+}
+
+// "exception 8: environment call from U-mode, to S-mode": the number and the mode stand beside it.
+std::string title(const arch::TableEntry& entry) {
+    const std::size_t name = entry.title.find(": "), to = entry.title.rfind(", to ");
+    return name < to && to != std::string::npos ? entry.title.substr(name + 2, to - name - 2) : entry.title;
 }
 
 // A mode that takes traps: how many causes come to it, and where its handler is.
@@ -82,7 +89,7 @@ void draw(const Scene& scene, PanelState& panels, Intents& out, Look& look) {
     ImGui::SetCursorScreenPos({at.x, at.y + look.px(60)});
     paragraph(look, look.fonts.small, look.colours().muted,
               "A trap that is raised in M-mode stays in M-mode, whatever these bits say.");
-    put_entries(scene, panels, look, "delegation", *table, label, beside);
+    put_entries(scene, panels, look, "delegation", *table, label, beside, title);
     seek_pointed(scene, panels, look, "delegation/");
 }
 

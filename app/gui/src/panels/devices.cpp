@@ -24,7 +24,8 @@ std::string beside(const Scene&, const arch::TableEntry& entry) {
 std::vector<const arch::SystemTable*> devices_of(const Scene& scene) {
     std::vector<const arch::SystemTable*> out;
     for (const arch::SystemTable& table : scene.tables.tables)
-        if (std::ranges::find(scene.table_names, table.name) == scene.table_names.end()) out.push_back(&table);
+        if (scene.arch && std::ranges::find(scene.arch->table_names, table.name) == scene.arch->table_names.end())
+            out.push_back(&table);
     return out;
 }
 

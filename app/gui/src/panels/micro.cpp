@@ -317,7 +317,7 @@ void put_inner(MicroState& state, const view::Micro& micro, Look& look) {
 void draw(const Scene& scene, PanelState& panels, Intents& out, Look& look) {
     if (scene.micro.transitions.empty()) {
         empty_state(look, "No micro-steps: " + scene.micro.unavailable + ".",
-                    "Step over syscall, sysretq, iretq, a fault or a move to a control register to see them.");
+                    scene.arch ? fmt::format("Step over {} to see them.", scene.arch->privileged) : std::string());
         return;
     }
     MicroState& state = panels.micro;

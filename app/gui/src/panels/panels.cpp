@@ -18,8 +18,8 @@ const LessonAhead* step_read(const Scene& scene, const PanelState& state) {
 }
 
 bool is_for(const Panel& panel, const Scene& scene) {
-    return panel.table.empty() || scene.table_names.empty() ||
-           std::ranges::find(scene.table_names, panel.table) != scene.table_names.end();
+    if (panel.table.empty() || !scene.arch) return true;
+    return std::ranges::find(scene.arch->table_names, panel.table) != scene.arch->table_names.end();
 }
 
 std::span<const Panel* const> panels() { return table; }

@@ -221,13 +221,16 @@ bool put_link_box(Look& look, const std::string& id, std::string_view by, const 
 
 void put_entries(const Scene& scene, PanelState& panels, Look& look, std::string_view panel,
                  const arch::SystemTable& table, std::string (*label)(const arch::TableEntry&),
-                 std::string (*beside)(const Scene&, const arch::TableEntry&)) {
+                 std::string (*beside)(const Scene&, const arch::TableEntry&),
+                 std::string (*title)(const arch::TableEntry&)) {
     TableState& state = panels.tables[std::string(panel) + "/" + table.name];
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, look.px(4)));
     for (const arch::TableEntry& entry : table.entries) {
         const std::string id = fmt::format("{}/{}", panel, label(entry));
         const bool open = state.any && state.chosen == entry.index;
-        if (put_entry_line(look, id, entry, label(entry), beside(scene, entry), open)) {
+        arch::TableEntry shown = entry;
+        if (title) shown.title = title(entry);
+        if (put_entry_line(look, id, shown, label(entry), beside(scene, entry), open)) {
             state.any = !open;
             state.chosen = entry.index;
         }

@@ -15,10 +15,11 @@ bool put_entry_line(Look& look, const std::string& id, const arch::TableEntry& e
 bool put_link_box(Look& look, const std::string& id, std::string_view by, const std::string& what,
                   const std::string& detail, ImU32 colour, bool good);
 // The entries of a table that is kept in registers or devices, each with its fields when it was clicked. `label` and
-// `beside`: what stands before and behind an entry's title.
+// `beside`: what stands before and behind an entry's title; `title`: what is said of it; null: its title.
 void put_entries(const Scene& scene, PanelState& panels, Look& look, std::string_view panel,
                  const arch::SystemTable& table, std::string (*label)(const arch::TableEntry&),
-                 std::string (*beside)(const Scene&, const arch::TableEntry&));
+                 std::string (*beside)(const Scene&, const arch::TableEntry&),
+                 std::string (*title)(const arch::TableEntry&) = nullptr);
 std::string entry_explained(const arch::TableEntry& entry);
 // The table of the scene, or nothing after having said why it is not there.
 const arch::SystemTable* table_or_reason(const Scene& scene, Look& look, std::string_view name, std::string_view next);

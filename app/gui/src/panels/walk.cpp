@@ -51,8 +51,9 @@ void put_field(const Scene& scene, PanelState& state, Intents& out, Look& look) 
     ImGui::PushFont(look.fonts.code_small);
     const float padding = (look.px(36) - look.fonts.code_small->FontSize) / 2;
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(look.px(10), padding));
-    if (ImGui::InputTextWithHint("##walk", "address, then r, w or x, then ring 3:  $rsp w ring 3", &state.walk_words,
-                                 ImGuiInputTextFlags_EnterReturnsTrue))
+    const std::string example =
+        "address, then r, w or x, and who" + (scene.arch ? fmt::format(": {}", scene.arch->walk_example) : "");
+    if (ImGui::InputTextWithHint("##walk", example.c_str(), &state.walk_words, ImGuiInputTextFlags_EnterReturnsTrue))
         out.emplace_back(Ask{"walk", state.walk_words});
     ImGui::PopStyleVar();
     ImGui::PopFont();

@@ -14,7 +14,12 @@ struct Grid {
     float head, cell, top, row;
 };
 
-Grid grid_of(const Look& look) { return {look.px(70), look.px(112), look.px(24), look.px(32)}; }
+Grid grid_of(const Look& look, const view::WalkView& walk) {
+    float names = 0;
+    for (const view::WalkRights& row : walk.rights)
+        names = std::max(names, text_size(look.fonts.strong, row.privilege).x);
+    return {look.px(30) + names, look.px(112), look.px(24), look.px(32)};
+}
 
 std::string denied_by(const view::WalkRight& right) {
     if (right.table.empty()) return "no";
@@ -54,14 +59,14 @@ void put_cell(Look& look, const view::WalkView& walk, const view::WalkRights& ro
 }  // namespace
 
 ImVec2 rights_size(const Look& look, const view::WalkView& walk) {
-    const Grid grid = grid_of(look);
+    const Grid grid = grid_of(look, walk);
     return {grid.head + 3 * grid.cell, grid.top + grid.row * static_cast<float>(walk.rights.size())};
 }
 
 void put_rights(Look& look, const view::WalkView& walk, Intents& out) {
     if (walk.rights.empty()) return;
     const Theme& t = look.colours();
-    const Grid grid = grid_of(look);
+    const Grid grid = grid_of(look, walk);
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const ImVec2 start = ImGui::GetCursorScreenPos();
     for (std::size_t i = 0; i < walk.rights.front().rights.size(); ++i) {

@@ -169,6 +169,8 @@ struct Arch {
     std::span<const std::string_view> table_names;  // of `tables`, in their order
     std::string_view root_register;                 // that names the page tables: "CR3"
     std::string_view invalidate;                    // the instruction that drops a translation: "invlpg"
+    std::string_view privileged;    // what has micro-steps, for a sentence: "syscall, sysretq, ... or ..."
+    std::string_view walk_example;  // an access in the words of a reader: "$rsp w ring 3"
     // code_flow.hpp says what these answer.
     const FrameChain* (*frame_chain)();
     std::optional<bool> (*branches)(std::string_view mnemonic, std::string_view operands, const RegisterFile&);

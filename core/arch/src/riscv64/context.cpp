@@ -2,9 +2,37 @@
 
 #include <algorithm>
 
+#include "arch/riscv64/csr.hpp"
+#include "arch/riscv64/layouts.hpp"
 #include "arch/riscv64/transitions.hpp"
 
 namespace ring::riscv64 {
+namespace {
+u64 read_register(const void* of, arch::RegisterId id) {
+    const Context& context = *static_cast<const Context*>(of);
+    const Cpu& cpu = context.cpu;
+    const Reg reg = static_cast<Reg>(id);
+    const u64 value = get(cpu, reg);
+    // What a counter is written to is read by the next instruction, when this one will have counted.
+    const u64 steps = context.bus.steps();
+    switch (reg) {
+        case Reg::mip:
+        case Reg::sip:
+            return pending_bits(cpu, context.bus.interrupt_lines(), context.bus.time()) &
+                   (reg == Reg::sip ? cpu.mideleg : ~u64{0});
+        case Reg::mcycle:
+            return counters::CY.set(cpu.mcountinhibit) ? value
+                                                       : value + steps + (context.scratch.mcycle_written_by == steps);
+        case Reg::minstret:
+            return counters::IR.set(cpu.mcountinhibit) ? value
+                                                       : value + steps + (context.scratch.minstret_written_by == steps);
+        default:
+            return value;
+    }
+}
+}  // namespace
+
+arch::RegisterReader Context::register_reader() const { return {this, read_register}; }
 
 std::string_view name(Mode mode) {
     switch (mode) {

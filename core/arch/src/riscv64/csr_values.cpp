@@ -174,7 +174,8 @@ namespace {
 u64 counter(Context& context, u64 offset, const Field& inhibit) {
     return inhibit.set(context.cpu.mcountinhibit) ? offset : context.bus.steps() + offset;
 }
-u64 offset_for(Context& context, u64 value, const Field& inhibit) {
+u64 offset_for(Context& context, u64& written_by, u64 value, const Field& inhibit) {
+    written_by = context.bus.steps();
     return inhibit.set(context.cpu.mcountinhibit) ? value : value - (context.bus.steps() + 1);
 }
 }  // namespace
@@ -183,10 +184,10 @@ u64 read_cycle(Context& context, u16) { return counter(context, context.cpu.cycl
 u64 read_instret(Context& context, u16) { return counter(context, context.cpu.instret_offset, counters::IR); }
 u64 read_time(Context& context, u16) { return context.bus.time(); }
 void write_mcycle(Context& context, u16, u64 value) {
-    context.cpu.cycle_offset = offset_for(context, value, counters::CY);
+    context.cpu.cycle_offset = offset_for(context, context.scratch.mcycle_written_by, value, counters::CY);
 }
 void write_minstret(Context& context, u16, u64 value) {
-    context.cpu.instret_offset = offset_for(context, value, counters::IR);
+    context.cpu.instret_offset = offset_for(context, context.scratch.minstret_written_by, value, counters::IR);
 }
 
 void write_mcountinhibit(Context& context, u16, u64 value) {

@@ -61,9 +61,10 @@ struct Scratch {
     Fault event{};  // what is being delivered
     Mode target_mode = Mode::M;
     u64 return_pc = 0;
-    u64 target = 0;    // next pc
-    u64 value = 0;     // what a CSR instruction writes
-    u64 previous = 0;  // what it read
+    u64 target = 0;                                                  // next pc
+    u64 value = 0;                                                   // what a CSR instruction writes
+    u64 previous = 0;                                                // what it read
+    u64 mcycle_written_by = ~u64{0}, minstret_written_by = ~u64{0};  // the latest step that did
 };
 
 struct Context {
@@ -77,11 +78,8 @@ struct Context {
     Scratch scratch{};
     Watcher* watcher = nullptr;
 
-    arch::RegisterReader register_reader() const {
-        return {&cpu, [](const void* of, arch::RegisterId id) {
-                    return get(*static_cast<const Cpu*>(of), static_cast<Reg>(id));
-                }};
-    }
+    // As the guest would read them now: mip with the devices' lines, counters with the steps so far.
+    arch::RegisterReader register_reader() const;
     Outcome raise(Exception code, u64 value, Reason reason, u64 a = 0, u64 b = 0);
     // An illegal-instruction exception; xtval <- the instruction's bits. Privileged 3.1.16 "Machine Trap Value
     // Register".
