@@ -1,16 +1,16 @@
 // How near the machine is to the engine alone. Every loop runs twice in the same process: in plain Unicorn (virtual
 // TLB, no block hook) and in Machine::run(); the last column of the pair is their ratio, computed by the reader or by
 // tests/bench/ratios.py.
-#include <benchmark/benchmark.h>
 #include <unicorn/unicorn.h>
 
 #include <cstdlib>
 
 #include "bare_machine.hpp"
-#include "timeline/timeline.hpp"
+#include "machine_measures.hpp"
 
 namespace {
 using namespace ring;
+using namespace ring::bench;
 
 // A loop of `size` instructions, the last two being dec rcx; jnz. Kinds: 0 ALU on registers, 1 loads and stores.
 Bytes loop(unsigned size, int kind) {
@@ -39,8 +39,6 @@ Bytes loop(unsigned size, int kind) {
     return code;
 }
 
-constexpr u64 steps_of_one_run = 4'000'000;
-
 bool identity(uc_engine*, u64 address, uc_mem_type, uc_tlb_entry* entry, void*) {
     entry->paddr = address & ~u64{4095};
     entry->perms = UC_PROT_ALL;
@@ -63,8 +61,7 @@ void plain_engine(benchmark::State& state) {
         uc_reg_write(uc, UC_X86_REG_RDI, &rsi);
         uc_emu_start(uc, bare::code_at, bare::code_at + code.size(), 0, 0);
     }
-    state.counters["steps/s"] =
-        benchmark::Counter(static_cast<double>(state.iterations()) * steps_of_one_run, benchmark::Counter::kIsRate);
+    count_runs(state);
     uc_close(uc);
 }
 
@@ -78,102 +75,55 @@ std::unique_ptr<machine::PcMachine> looping(unsigned size, int kind) {
     return machine;
 }
 
-void machine_free_run(benchmark::State& state) {
-    const auto machine = looping(static_cast<unsigned>(state.range(0)), static_cast<int>(state.range(1)));
-    const machine::StopSet none;
-    for (auto _ : state) machine->run(steps_of_one_run, none);
-    state.counters["steps/s"] =
-        benchmark::Counter(static_cast<double>(state.iterations()) * steps_of_one_run, benchmark::Counter::kIsRate);
+Made looping(benchmark::State& state) {
+    return looping(static_cast<unsigned>(state.range(0)), static_cast<int>(state.range(1)));
 }
-
-void timeline_free_run(benchmark::State& state) {
-    timeline::Timeline timeline(looping(static_cast<unsigned>(state.range(0)), static_cast<int>(state.range(1))));
-    const machine::StopSet none;
-    for (auto _ : state) timeline.run(steps_of_one_run, none, nullptr);
-    state.counters["steps/s"] =
-        benchmark::Counter(static_cast<double>(state.iterations()) * steps_of_one_run, benchmark::Counter::kIsRate);
-}
-
-void full_step(benchmark::State& state) {
-    const auto machine = looping(16, static_cast<int>(state.range(0)));
-    for (auto _ : state) benchmark::DoNotOptimize(machine->step());
-    state.SetItemsProcessed(state.iterations());
-}
+void machine_free_run(benchmark::State& state) { free_run(state, looping(state)); }
+void machine_on_timeline(benchmark::State& state) { timeline_free_run(state, looping(state)); }
+void full_step(benchmark::State& state) { stepping(state, looping(16, static_cast<int>(state.range(0)))); }
 
 // syscall in ring 3, sysretq in ring 0, and the jump back.
 void trap_round_trip_syscall(benchmark::State& state) {
-    const auto machine = bare::make(3);
+    auto machine = bare::make(3);
     bare::put_code(*machine, bare::code_at, {0x0f, 0x05, 0xeb, 0xfc});  // syscall; jmp to it
     bare::put_code(*machine, bare::handler_at, {0x48, 0x0f, 0x07});     // sysretq
     x86_64::Cpu cpu = machine->cpu();
     cpu.lstar = bare::handler_at;
     machine->set_cpu(cpu);
-    for (auto _ : state)
-        for (int i = 0; i < 3; ++i) benchmark::DoNotOptimize(machine->step());
-    state.SetItemsProcessed(state.iterations());
+    stepping(state, std::move(machine), 3);
 }
 
 // int3 through the IDT to ring 0, iretq, jump back.
 void trap_round_trip_int3(benchmark::State& state) {
-    const auto machine = bare::make(3);
+    auto machine = bare::make(3);
     bare::put_code(*machine, bare::code_at, {0xcc, 0xeb, 0xfd});
     bare::put_code(*machine, bare::handler_at, {0x48, 0xcf});
     bare::set_gate(*machine, 3, bare::handler_at, 3);
-    for (auto _ : state)
-        for (int i = 0; i < 3; ++i) benchmark::DoNotOptimize(machine->step());
-    state.SetItemsProcessed(state.iterations());
+    stepping(state, std::move(machine), 3);
 }
 
 // A page fault that the engine meets, delivered; the handler drops the error code, skips the load, iretq.
 void trap_round_trip_page_fault(benchmark::State& state) {
-    const auto machine = bare::make(3);
+    auto machine = bare::make(3);
     bare::put_code(*machine, bare::code_at, {0x48, 0x8b, 0x03, 0xeb, 0xfb});  // mov rax, [rbx]; jmp to it
     bare::put_code(*machine, bare::handler_at, {0x48, 0x83, 0xc4, 0x08, 0x48, 0x83, 0x04, 0x24, 0x03, 0x48, 0xcf});
     bare::set_gate(*machine, 14, bare::handler_at);
     x86_64::Cpu cpu = machine->cpu();
     cpu.gpr[x86_64::RBX] = 0x900000000;
     machine->set_cpu(cpu);
-    for (auto _ : state)
-        for (int i = 0; i < 5; ++i) benchmark::DoNotOptimize(machine->step());
-    state.SetItemsProcessed(state.iterations());
+    stepping(state, std::move(machine), 5);
 }
 
-void back_after_stepping(benchmark::State& state) {
-    timeline::Timeline timeline(looping(16, 1));
-    machine::Recorder recorder;
-    for (int i = 0; i < 100'000; ++i) timeline.step(nullptr);
-    for (auto _ : state) {
-        timeline.go_to(timeline.now() - 1, &recorder, nullptr);
-        if (timeline.now() < 1000) {
-            state.PauseTiming();
-            for (int i = 0; i < 50'000; ++i) timeline.step(nullptr);
-            state.ResumeTiming();
-        }
-    }
-}
-
-void back_after_free_run(benchmark::State& state) {
-    timeline::Timeline timeline(looping(16, 1));
-    machine::Recorder recorder;
-    const machine::StopSet none;
-    u64 step = 0;
-    for (auto _ : state) {
-        state.PauseTiming();
-        timeline.run(777'777, none, nullptr);
-        step = timeline.now();
-        state.ResumeTiming();
-        timeline.go_to(step - 1, &recorder, nullptr);
-    }
-}
+void back_stepped(benchmark::State& state) { back_after_stepping(state, looping(16, 1)); }
+void back_free(benchmark::State& state) { back_after_free_run(state, looping(16, 1)); }
 }  // namespace
 
-#define LOOPS ->Args({4, 0})->Args({16, 0})->Args({64, 0})->Args({4, 1})->Args({16, 1})->Args({64, 1})
 BENCHMARK(plain_engine) LOOPS;
 BENCHMARK(machine_free_run) LOOPS;
-BENCHMARK(timeline_free_run) LOOPS;
+BENCHMARK(machine_on_timeline) LOOPS;
 BENCHMARK(full_step)->Arg(0)->Arg(1);
 BENCHMARK(trap_round_trip_syscall);
 BENCHMARK(trap_round_trip_int3);
 BENCHMARK(trap_round_trip_page_fault);
-BENCHMARK(back_after_stepping)->Unit(benchmark::kMicrosecond);
-BENCHMARK(back_after_free_run)->Unit(benchmark::kMicrosecond);
+BENCHMARK(back_stepped)->Unit(benchmark::kMicrosecond);
+BENCHMARK(back_free)->Unit(benchmark::kMicrosecond);

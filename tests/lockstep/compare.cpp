@@ -57,7 +57,7 @@ class Comparer {
   public:
     Comparer(PcMachine& ours, Comparison& out) : ours_(ours), out_(out) {}
 
-    void use(Row row) { ++out_.used[static_cast<std::size_t>(row)]; }
+    void use(Row row) { out_.use(row); }
 
     // Did the last step go through a page-table entry that was changed without invlpg?
     bool stale() {

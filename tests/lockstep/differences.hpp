@@ -1,8 +1,7 @@
 // Where QEMU does not do what the manual says, and we do. The comparison uses this table and nothing else to explain a
 // difference; a row that no run uses any more must leave (lockstep_test.cpp counts).
 #pragma once
-#include <array>
-#include <string_view>
+#include "comparison.hpp"
 
 namespace ring::lockstep {
 
@@ -19,16 +18,9 @@ enum class Row : unsigned char {
     count
 };
 
-struct Difference {
-    Row row;
-    std::string_view what;
-    std::string_view manual;  // manual, section, title
-    std::string_view qemu;
-    std::string_view ours;
-    bool ends = false;  // the two machines go different ways from here: the comparison of this run is over
-};
+using Difference = DifferenceOf<Row>;
 
-inline constexpr std::array<Difference, static_cast<std::size_t>(Row::count)> differences{{
+inline constexpr DifferenceTable<Row> differences{{
     {Row::RepExtraState, "a repeated string instruction whose counter has become 0",
      "SDM Vol. 2B REP/REPE/REPZ/REPNE/REPNZ, Operation", "is begun once more, only to find the counter 0",
      "ends with its last iteration"},

@@ -14,23 +14,32 @@
 
 namespace ring::lockstep {
 
-Result<GdbStub> GdbStub::connect(const std::string& socket_path, std::chrono::seconds patience,
-                                 const std::function<bool()>& alive) {
-    const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (socket < 0) return error("no socket: {}", std::strerror(errno));
-    GdbStub stub(socket, patience);
+Result<int> connect_to(const std::string& path, std::chrono::seconds patience, const std::function<bool()>& alive) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    if (socket_path.size() >= sizeof address.sun_path) return error("{}: the path is too long", socket_path);
-    std::memcpy(address.sun_path, socket_path.c_str(), socket_path.size() + 1);
+    if (path.size() >= sizeof address.sun_path) return error("{}: the path is too long", path);
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (socket < 0) return error("no socket: {}", std::strerror(errno));
     // QEMU makes the socket some milliseconds after its start.
     const auto end = std::chrono::steady_clock::now() + patience;
     while (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        if (!alive()) return error("QEMU has ended");
-        if (std::chrono::steady_clock::now() > end) return error("{}: {}", socket_path, std::strerror(errno));
+        const int why = errno;
+        const bool gone = !alive();
+        if (gone || std::chrono::steady_clock::now() > end) {
+            ::close(socket);
+            return gone ? error("QEMU has ended") : error("{}: {}", path, std::strerror(why));
+        }
         ::poll(nullptr, 0, 2);
     }
-    return stub;
+    return socket;
+}
+
+Result<GdbStub> GdbStub::connect(const std::string& socket_path, std::chrono::seconds patience,
+                                 const std::function<bool()>& alive) {
+    Result<int> socket = connect_to(socket_path, patience, alive);
+    if (!socket) return socket.error();
+    return GdbStub(*socket, patience);
 }
 
 GdbStub::GdbStub(GdbStub&& other) noexcept
@@ -49,22 +58,31 @@ Status GdbStub::send(const std::string& packet) {
     return Ok{};
 }
 
+std::optional<std::string> GdbStub::arrived() {
+    const std::size_t start = unread_.find('$'), end = unread_.find('#', start);
+    if (start == std::string::npos || end == std::string::npos || unread_.size() < end + 3) return std::nullopt;
+    std::string packet = unread_.substr(start + 1, end - start - 1);
+    unread_.erase(0, end + 3);
+    ::send(socket_, "+", 1, MSG_NOSIGNAL);
+    return packet;
+}
+
+bool GdbStub::interrupt() { return ::send(socket_, "\x03", 1, MSG_NOSIGNAL) == 1; }
+
+bool GdbStub::read_more() {
+    char buffer[4096];
+    const ssize_t count = ::recv(socket_, buffer, sizeof buffer, 0);
+    if (count > 0) unread_.append(buffer, static_cast<std::size_t>(count));
+    return count > 0;
+}
+
 Result<std::string> GdbStub::receive() {
     for (;;) {
-        const std::size_t start = unread_.find('$'), end = unread_.find('#', start);
-        if (start != std::string::npos && end != std::string::npos && unread_.size() >= end + 3) {
-            std::string packet = unread_.substr(start + 1, end - start - 1);
-            unread_.erase(0, end + 3);
-            if (::send(socket_, "+", 1, MSG_NOSIGNAL) != 1) return error("QEMU's GDB stub is gone");
-            return packet;
-        }
+        if (std::optional<std::string> packet = arrived()) return *packet;
         pollfd waiting{socket_, POLLIN, 0};
         const auto most = std::chrono::milliseconds(patience_).count();
         if (::poll(&waiting, 1, static_cast<int>(most)) <= 0) return error("QEMU's GDB stub is silent");
-        char buffer[4096];
-        const ssize_t count = ::recv(socket_, buffer, sizeof buffer, 0);
-        if (count <= 0) return error("QEMU's GDB stub is gone");
-        unread_.append(buffer, static_cast<std::size_t>(count));
+        if (!read_more()) return error("QEMU's GDB stub is gone");
     }
 }
 

@@ -1,97 +1,19 @@
 #include "qemu_stream.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/text.hpp"
 
 namespace ring::lockstep {
-namespace {
-constexpr std::size_t longest_line = 4096;
-
-constexpr std::array<u8, 256> hex_values = [] {
-    std::array<u8, 256> values{};
-    values.fill(0xff);
-    for (u8 i = 0; i < 10; ++i) values[static_cast<unsigned>('0' + i)] = i;
-    for (u8 i = 0; i < 6; ++i)
-        values[static_cast<unsigned>('a' + i)] = values[static_cast<unsigned>('A' + i)] = static_cast<u8>(10 + i);
-    return values;
-}();
-
-// Reads one line from left to right. The first thing that does not fit makes everything after it fail.
-class Scanner {
+class QemuStream::Parser : public LogLines {
   public:
-    explicit Scanner(std::string_view line) : at_(line.data()), end_(line.data() + line.size()) {}
-    bool good() const { return good_; }
-    bool done() const { return good_ && at_ == end_; }
-
-    Scanner& word(std::string_view text) {
-        if (static_cast<std::size_t>(end_ - at_) < text.size() || std::memcmp(at_, text.data(), text.size()) != 0)
-            good_ = false;
-        else
-            at_ += text.size();
-        return *this;
-    }
-    Scanner& spaces() {
-        while (at_ != end_ && *at_ == ' ') ++at_;
-        return *this;
-    }
-    // 1 to 16 digits, and no more.
-    template <class T>
-    Scanner& hex(T& value) {
-        u64 number = 0;
-        unsigned digits = 0;
-        for (; at_ != end_; ++at_, ++digits) {
-            const u8 digit = hex_values[static_cast<u8>(*at_)];
-            if (digit > 15) break;
-            number = number << 4 | digit;
-        }
-        if (digits == 0 || digits > 16 || (sizeof(T) < 8 && number >> (8 * sizeof(T) % 64) != 0)) good_ = false;
-        value = static_cast<T>(number);
-        return *this;
-    }
-    Scanner& flag(bool& value) {
-        u8 number = 0;
-        hex(number);
-        if (number > 1) good_ = false;
-        value = number == 1;
-        return *this;
-    }
-    Scanner& until(char mark) {
-        const void* found = at_ != end_ ? std::memchr(at_, mark, static_cast<std::size_t>(end_ - at_)) : nullptr;
-        if (!found)
-            good_ = false;
-        else
-            at_ = static_cast<const char*>(found);
-        return *this;
-    }
-
-  private:
-    const char* at_;
-    const char* end_;
-    bool good_ = true;
-};
-}  // namespace
-
-class QemuStream::Parser {
-  public:
-    explicit Parser(Source source) : source_(std::move(source)), buffer_(1_MiB) {}
+    using LogLines::LogLines;
 
     std::optional<StreamItem> next();
-    std::optional<Error> failure;
     u64 states = 0, repeated = 0;
     bool triple_fault = false;
 
   private:
-    // The next line without its newline; it stays in the buffer until take(). False: the end, or a failure.
-    bool peek(std::string_view& line);
-    void take() {
-        begin_ += line_length_ + 1;
-        peeked_ = false;
-    }
-    bool fill();
-    bool fail(std::string_view line, const char* expected);
-
     bool read_state();
     bool read_registers(std::string_view line, unsigned row);
     // Lines of the second half are the same from state to state, mostly: an equal line is not read again.
@@ -101,61 +23,9 @@ class QemuStream::Parser {
     bool skip_flag_operands();
     bool read_delivery(Delivery& delivery);
 
-    Source source_;
-    std::vector<char> buffer_;
-    std::size_t begin_ = 0, end_ = 0, line_length_ = 0;
-    u64 line_number_ = 0;
-    bool peeked_ = false, ended_ = false;
     State state_;
     std::array<std::string, 14> known_;  // the lines that state_ was read from
 };
-
-bool QemuStream::Parser::fill() {
-    if (begin_ != 0) {
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-        end_ -= begin_;
-        begin_ = 0;
-    }
-    Result<std::size_t> count = source_(buffer_.data() + end_, buffer_.size() - end_);
-    if (!count) {
-        failure = count.error();
-        return false;
-    }
-    end_ += *count;
-    return *count != 0;
-}
-
-bool QemuStream::Parser::peek(std::string_view& line) {
-    std::size_t searched = 0;
-    while (!peeked_) {
-        if (failure || ended_) return false;
-        const char* start = buffer_.data() + begin_;
-        const std::size_t there = end_ - begin_;
-        const void* newline = there > searched ? std::memchr(start + searched, '\n', there - searched) : nullptr;
-        if (newline) {
-            line_length_ = static_cast<std::size_t>(static_cast<const char*>(newline) - start);
-            ++line_number_;
-            peeked_ = true;
-            break;
-        }
-        searched = there;
-        if (there > longest_line) {
-            failure = error("QEMU's log: line {} is longer than {} bytes", line_number_ + 1, longest_line);
-            return false;
-        }
-        // A line without a newline at the very end is QEMU's death in the middle of it: not an item.
-        if (!fill()) ended_ = true;
-    }
-    line = {buffer_.data() + begin_, line_length_};
-    return true;
-}
-
-bool QemuStream::Parser::fail(std::string_view line, const char* expected) {
-    if (!failure)
-        failure = error("QEMU's log: line {} is not {}: \"{}\"", line_number_, expected,
-                        text::printable(line.substr(0, 100)));
-    return false;
-}
 
 template <class Read>
 bool QemuStream::Parser::read_line(unsigned row, Read read) {
@@ -284,7 +154,7 @@ std::optional<StreamItem> QemuStream::Parser::next() {
                 fail(line, "a block's trace");
                 break;
             }
-            const u64 trace_line = line_number_;
+            const u64 trace_line = line_number();
             take();
             if (!read_state()) break;
             const u64 linear = state_.rip + state_.segments[1].base;
@@ -329,7 +199,7 @@ std::optional<StreamItem> QemuStream::Parser::next() {
     return std::nullopt;
 }
 
-QemuStream::QemuStream(Source source) : parser_(std::make_unique<Parser>(std::move(source))) {}
+QemuStream::QemuStream(LogSource source) : parser_(std::make_unique<Parser>(std::move(source))) {}
 QemuStream::QemuStream(QemuStream&&) noexcept = default;
 QemuStream& QemuStream::operator=(QemuStream&&) noexcept = default;
 QemuStream::~QemuStream() = default;
@@ -339,12 +209,5 @@ u64 QemuStream::states() const { return parser_->states; }
 u64 QemuStream::repeated() const { return parser_->repeated; }
 bool QemuStream::triple_fault() const { return parser_->triple_fault; }
 
-QemuStream stream_of(std::string text) {
-    return QemuStream([text = std::move(text), at = std::size_t{0}](char* into, std::size_t most) mutable {
-        const std::size_t count = std::min(most, text.size() - at);
-        std::memcpy(into, text.data() + at, count);
-        at += count;
-        return Result<std::size_t>(count);
-    });
-}
+QemuStream stream_of(std::string text) { return QemuStream(source_of(std::move(text))); }
 }  // namespace ring::lockstep

@@ -33,7 +33,6 @@
 // - RFLAGS is complete (the lazy flags are computed for printing).
 #pragma once
 #include <array>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +41,7 @@
 
 #include "base/result.hpp"
 #include "base/types.hpp"
+#include "qemu_log.hpp"
 
 namespace ring::lockstep {
 
@@ -96,9 +96,7 @@ using StreamItem = std::variant<State, Interrupt, Exception>;
 
 class QemuStream {
   public:
-    // Fills a buffer, returns how many bytes: 0 at the end. An Error ends the stream.
-    using Source = std::function<Result<std::size_t>(char* into, std::size_t most)>;
-    explicit QemuStream(Source source);
+    explicit QemuStream(LogSource source);
     QemuStream(QemuStream&&) noexcept;
     QemuStream& operator=(QemuStream&&) noexcept;
     ~QemuStream();

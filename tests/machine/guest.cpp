@@ -6,26 +6,30 @@
 
 namespace ring {
 
-Guest::Guest(const std::string& name) : name_(name) {
+GuestFile::GuestFile(const std::string& name, u64 lowest) : name_(name) {
     const Result<elf::File> file = elf::open(std::string(RING_GUESTS "/") + name + ".elf");
     REQUIRE_MESSAGE(file, name);
     for (const elf::Segment& segment : file->segments()) {
         const ByteSpan bytes = file->contents(segment);
-        if (!bytes.empty() && segment.vaddr() >= bare::code_at) pieces_[segment.vaddr()] = {bytes.begin(), bytes.end()};
+        if (!bytes.empty() && segment.vaddr() >= lowest) pieces_[segment.vaddr()] = {bytes.begin(), bytes.end()};
     }
     const Result<elf::Symbols> symbols = elf::Symbols::read(*file);
     REQUIRE_MESSAGE(symbols, name);
     for (const elf::Symbol& symbol : symbols->all()) labels_[symbol.name] = symbol.address.value;
 }
 
-u64 Guest::at(const std::string& label) const {
+u64 GuestFile::at(const std::string& label) const {
     REQUIRE_MESSAGE(has(label), name_ << " has no label " << label);
     return labels_.at(label);
 }
 
-void Guest::load(machine::PcMachine& machine) const {
+void GuestFile::load_bytes(machine::Machine& machine) const {
     for (const auto& [at, bytes] : pieces_) REQUIRE(machine.write_ram(at, bytes));
-    for (const auto& [label, address] : labels_) {
+}
+
+void Guest::load(machine::PcMachine& machine) const {
+    load_bytes(machine);
+    for (const auto& [label, address] : labels()) {
         const std::size_t place = label.find("vector_");
         if (place == std::string::npos) continue;
         const u8 vector = static_cast<u8>(std::stoi(label.substr(place + 7)));

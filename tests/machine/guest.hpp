@@ -13,17 +13,25 @@ namespace ring {
 
 inline constexpr u64 ist1_stack = 0x5f000;
 
-class Guest {
+// What the ELF file of a guest holds, for any machine.
+class GuestFile {
   public:
-    explicit Guest(const std::string& name);
-    u64 at(const std::string& label) const;  // a label that is not there fails the test
+    GuestFile(const std::string& name, u64 lowest);  // nothing below `lowest` is loaded
+    u64 at(const std::string& label) const;          // a label that is not there fails the test
     bool has(const std::string& label) const { return labels_.contains(label); }
-    void load(machine::PcMachine& machine) const;  // bytes, gates, RIP
+    void load_bytes(machine::Machine& machine) const;
+    const std::map<std::string, u64>& labels() const { return labels_; }
 
   private:
     std::string name_;
     std::map<u64, Bytes> pieces_;
     std::map<std::string, u64> labels_;
+};
+
+class Guest : public GuestFile {
+  public:
+    explicit Guest(const std::string& name) : GuestFile(name, bare::code_at) {}
+    void load(machine::PcMachine& machine) const;  // bytes, gates, RIP
 };
 
 const Guest& guest_named(const std::string& name);  // read once

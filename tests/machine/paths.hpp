@@ -1,14 +1,7 @@
-// The same steps on every way: stepped one by one; free; in random pieces that breakpoints, limits and traps end; back
-// and forth on a time line; watched by a Recorder. design.md, "No hidden state": all of them end in equal digests.
+// Guests of a PC on every way (ways.hpp).
 #pragma once
-#include <functional>
-#include <map>
-#include <memory>
-#include <set>
-#include <string>
-
 #include "guest.hpp"
-#include "timeline/timeline.hpp"
+#include "ways.hpp"
 
 namespace ring {
 
@@ -23,16 +16,7 @@ struct Scenario {
 
 std::unique_ptr<machine::PcMachine> start(const Scenario& scenario);
 
-// The stepped way, and what is to be compared with it.
-struct Story {
-    std::unique_ptr<machine::PcMachine> machine;  // at the end
-    machine::PcStepEvent last;                    // the final event, or the last step
-    std::vector<machine::PcStepEvent> traps;      // steps that were Faulted or Interrupted
-    std::map<u64, u64> digests;  // step -> digest: at the start, at the end and at a few places between
-    std::set<u64> places;        // every RIP
-    bool final = false;
-    u64 steps() const { return digests.rbegin()->first; }
-};
+using Story = StoryOf<machine::PcMachine>;
 Story step_through(const Scenario& scenario);
 
 // Checks all the other ways against the stepped one. `seed` chooses limits, breakpoints and the steps gone back to.

@@ -9,7 +9,9 @@ constexpr Coverage rows[] = {
     {"RV64I: arithmetic, loads, stores, branches, jumps", Engine,
      "a device's bytes are loaded and stored by the machine"},
     {"RV64M", Engine, ""},
-    {"RV64F, RV64D", Engine, "with mstatus.FS = 0, or a reserved rounding mode: illegal"},
+    {"RV64F, RV64D", Engine,
+     "with mstatus.FS = 0, or a reserved rounding mode: illegal; the machine repairs NaN boxes, fmin, fmax and fmadd's "
+     "invalid flag"},
     {"RV64C", Engine, "reserved encodings are illegal"},
     {"amoswap, amoadd, amoand, amoor, amoxor, amomin, amomax, amominu, amomaxu", Engine, "a misaligned address faults"},
     {"lr.w, lr.d", LoadReserved, ""},

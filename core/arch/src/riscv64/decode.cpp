@@ -77,9 +77,40 @@ bool computes(Instruction& out) {
     return legal_rounding(out);
 }
 
+void float_registers(Instruction& out) {
+    out.floats = true;
+    out.rd = static_cast<u8>(rd_of(out.bits));
+    out.rs1 = static_cast<u8>(rs1_of(out.bits));
+    out.rs2 = static_cast<u8>(rs2_of(out.bits));
+}
+
+// Unprivileged 12.2 "NaN Boxing of Narrower Values": which registers of a legal one are meant.
+u8 boxes(u32 f3, u32 f7, u32 rs2) {
+    constexpr u8 rd = 1, rs1 = 2;
+    if (f7 == 0x21) return rs2 == 0 ? rs1 : 0;  // fcvt.d.s
+    if ((f7 & 1) != 0) return 0;
+    switch (f7) {
+        case 0x2c:  // fsqrt
+            return rd | rs1;
+        case 0x20:  // fcvt.s.d
+        case 0x68:  // fcvt from an integer
+        case 0x78:  // fmv from an integer register
+            return rd;
+        case 0x50:  // fle, flt, feq
+            return rs1 | 4;
+        case 0x60:  // fcvt to an integer
+            return rs1;
+        case 0x70:
+            return f3 == 1 ? rs1 : 0;  // fclass
+        default:
+            return rd | rs1 | 4;
+    }
+}
+
 bool float_operation(Instruction& out) {
     const u32 f3 = funct3(out.bits), f7 = funct7(out.bits), rs2 = rs2_of(out.bits);
-    out.floats = true;
+    float_registers(out);
+    out.boxed = boxes(f3, f7, rs2);
     switch (f7 & ~1u) {  // bit 0: single or double
         case 0x00:       // fadd
         case 0x04:       // fsub
@@ -92,7 +123,7 @@ bool float_operation(Instruction& out) {
             out.writes_floats = true;
             return f3 <= 2;
         case 0x14:  // fmin, fmax
-            out.writes_floats = out.writes_flags = true;
+            out.writes_floats = out.writes_flags = out.min_max = true;
             return f3 <= 1;
         case 0x20:  // fcvt.s.d, fcvt.d.s
             return rs2 == (f7 & 1 ? 0 : 1) && computes(out);
@@ -115,8 +146,12 @@ bool float_operation(Instruction& out) {
 }
 
 bool fused(Instruction& out) {
-    out.floats = true;
-    return bits_of(out.bits, 26, 25) <= 1 && computes(out);
+    float_registers(out);
+    out.fused = true;
+    out.rs3 = static_cast<u8>(bits_of(out.bits, 31, 27));
+    const u32 format = bits_of(out.bits, 26, 25);
+    out.boxed = format == 0 ? 15 : 0;
+    return format <= 1 && computes(out);
 }
 
 // ---- atomics. Unprivileged 8 "A" Standard Extension.

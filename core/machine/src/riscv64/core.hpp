@@ -1,7 +1,7 @@
 // The machine's inside: one struct that is the engine's client (pages, blocks) and the micro-steps' bus.
 // The rule: `cpu` is the truth except for the integer registers and pc while registers_in is Engine, and the
 // floating-point registers while floats_in is Engine; pull() and push() move them.
-// Files: translate.cpp (fills, writes, table changes), fetch.cpp (bytes to Decoded), step.cpp (one step),
+// Files: translate.cpp (fills, writes, table changes), fetch.cpp (bytes to Decoded), step.cpp (one step), floats.cpp,
 // memory_access.cpp (the loads and stores that the engine may not make), run.cpp (free run), machine.cpp (the public
 // face).
 #pragma once
@@ -50,13 +50,21 @@ struct VirtMachine::Core final : virt::EngineClient, riscv64::Bus {
         riscv64::Instruction instruction;
         u32 second_page = no_page;  // of the rest, where the instruction crosses
         u32 second_drops = 0;       // how often that page had been dropped
+        // As which address, and in which generation of the engine's code, a block that begins here was translated.
+        struct Translated {
+            u64 pc = ~u64{0};
+            u32 generation = 0;
+        };
+        mutable std::array<Translated, 2> translated{};  // by Engine::Use
     };
+    // A block that begins at `pc` is about to be translated, or has been, unless it is known.
+    void account(const Decoded& decoded, u64 pc, virt::Engine::Use use);
     CodeCache<Decoded, 1> code;
     std::unique_ptr<virt::Engine> engine;
     riscv64::Context context{cpu, *this};
     enum class Where : u8 { Cpu, Both, Engine } registers_in = Where::Cpu, floats_in = Where::Cpu;
-    u64 epoch = 1;      // counts changes of translations, code or stops: what was remembered under another one is void
-    u64 tlb_epoch = 1;  // counts the engine's TLB flushes
+    virt::Blocks blocks;
+    u64 tlb_epoch = 1;             // counts the engine's TLB flushes
     bool tlb_stale = false;        // the engine's TLB holds what must not be used again: flush before the engine runs
     u32 tlb_regime = ~0u;          // whose rights it was filled with
     u64 next_event_step = 0;       // devices or stimecmp have something to do at this step
@@ -144,9 +152,18 @@ struct VirtMachine::Core final : virt::EngineClient, riscv64::Bus {
     void execute(StepEvent& event, arch::Watcher* watcher);
     void finish(StepEvent& event);
     void execute_ours(const riscv64::Instruction& instruction, StepEvent& event, arch::Watcher* watcher);
-    void execute_in_engine(const riscv64::Instruction& instruction, StepEvent& event, arch::Watcher* watcher);
+    void execute_in_engine(const Decoded& decoded, StepEvent& event, arch::Watcher* watcher);
     bool floats_allowed(const riscv64::Instruction& instruction);  // false: context.fault
     u32 floating_flags();
+    // floats.cpp: around a step of the engine.
+    static bool engine_floats_differ(const riscv64::Instruction& instruction);
+    void before_floats(const riscv64::Instruction& instruction);
+    void after_floats(const riscv64::Instruction& instruction, bool executed);
+    struct Operand {
+        u64 raw = 0, value = 0;  // as the register holds it; as the instruction sees it
+        bool opened = false;     // the register was changed to `value`
+    };
+    std::array<Operand, 3> operands;
     void track_floats(const riscv64::Instruction& instruction, u32 flags_before);
     void deliver(const riscv64::Fault& fault, u64 return_pc, StepEvent& event, arch::Watcher* watcher);
     void note_watches(const riscv64::Instruction& instruction, StepEvent& event);
@@ -160,22 +177,11 @@ struct VirtMachine::Core final : virt::EngineClient, riscv64::Bus {
     u64 address_of(const riscv64::Instruction& instruction) const;
 
     // ---- run.cpp -------------------------------------------------------------------------------------------------
-    struct Block {
-        u64 address = ~u64{0}, epoch = 0;
-        u32 size = 0;
-        u16 count = 0;       // instructions
-        u16 stop_after = 0;  // instructions before the one that must be stepped
-        bool stop = false;
-        bool floats = false;  // needs the FPU on and dirty, and a legal rounding mode
-    };
-    std::vector<Block> blocks = std::vector<Block>(8192);
+    using Block = virt::Block;
     const StopSet* stops = nullptr;
-    u64 remaining = 0;  // steps that the free run may still take
-    const Block* last_block = nullptr;
     bool flush_before_run = false;
-    bool floats_ran = false, floats_may_run = false;
     u64 steps_to_take = 0;  // by step(), after the free run stopped before a block
-    bool enter_block(u64 address, u32 size) override;
+    bool enter_seldom(Block& block, u64 address, u32 size) override;
     void scan(Block& block, u64 address, u32 size);
     void free_run(u64 budget);
     RunOutcome run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel, u64 work_limit);

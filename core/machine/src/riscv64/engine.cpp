@@ -9,12 +9,19 @@
 namespace ring::machine::virt {
 static_assert(UC_API_MAJOR == 2 && UC_API_MINOR >= 1, "Unicorn 2.1 or newer: older ones have no virtual TLB");
 
+constexpr u32 code_buffer = 32u << 20;
+constexpr unsigned most_in_block = 512;
+constexpr u64 code_room = code_buffer - (1u << 20);
+
 struct Engine::Library {
     static constexpr std::size_t count = 33;  // x0 to x31, pc
     uc_engine* uc = nullptr;
     EngineClient* client = nullptr;
     // What the hooks saw since the engine was started.
     bool exception = false, fetch_refused = false;
+    bool stale = false;  // the TLB is to be flushed before it is used
+    u64 code_bytes = 0;  // translated since it forgot all, at most
+    u32 generation = 1;
     std::array<u64, count> values{};
     std::array<void*, count> slots{};
     std::array<int, count> ids{};
@@ -33,6 +40,18 @@ struct Engine::Library {
         u64 value = 0;
         uc_reg_read(uc, id, &value);
         return value;
+    }
+    void refresh() {
+        if (std::exchange(stale, false)) uc_ctl_flush_tlb(uc);
+        if (code_bytes <= code_room) return;
+        uc_ctl_flush_tb(uc);
+        code_bytes = 0;
+        ++generation;
+    }
+    // An instruction becomes some 90 bytes, a load or store 200.
+    void translated(unsigned instructions) {
+        constexpr u64 per_block = 1024, per_instruction = 512, most = 64 << 10;
+        code_bytes += std::min(most, per_block + per_instruction * instructions);
     }
     void load() { uc_reg_write_batch(uc, ids.data(), slots.data(), static_cast<int>(count)); }
     void store() { uc_reg_read_batch(uc, ids.data(), slots.data(), static_cast<int>(count)); }
@@ -60,11 +79,18 @@ struct Engine::Library {
         static_cast<Library*>(self)->exception = true;
         return false;
     }
-    static void on_block(uc_engine* uc, u64 address, u32 size, void* self) {
-        if (!static_cast<Library*>(self)->client->enter_block(address, size)) uc_emu_stop(uc);
+    static void on_block(uc_engine* uc, u64 address, u32 size, void* table) {
+        Blocks& blocks = *static_cast<Blocks*>(table);
+        Block& block = blocks.at(address);
+        if (!blocks.enter(block, address, size)) ask(uc, address, size, blocks, block);
+    }
+    // Not inline, so that on_block() keeps no registers.
+    [[gnu::noinline]] static void ask(uc_engine* uc, u64 address, u32 size, Blocks& blocks, Block& block) {
+        if (!blocks.client->enter_seldom(block, address, size)) uc_emu_stop(uc);
     }
 
-    Status open(std::span<u8> ram, u64 base, EngineClient& guest, bool blocks);
+    // `blocks`: null where none is entered.
+    Status open(std::span<u8> ram, u64 base, EngineClient& guest, Blocks* blocks);
     // Brings a fresh engine to U-mode with its FPU on.
     uc_err enter_user(std::span<u8> ram, u64 base) {
         constexpr std::array<u8, 8> code{0x73, 0x00, 0x20, 0x30, 0x13, 0x00, 0x00, 0x00};  // mret; nop
@@ -88,19 +114,19 @@ struct IdentityClient final : EngineClient {
         out = {page, true, true, true};
         return true;
     }
-    bool enter_block(u64, u32) override { return true; }
+    bool enter_seldom(Block&, u64, u32) override { return true; }
 };
 }  // namespace
 
-Status Engine::Library::open(std::span<u8> ram, u64 base, EngineClient& guest, bool blocks) {
+Status Engine::Library::open(std::span<u8> ram, u64 base, EngineClient& guest, Blocks* blocks) {
     IdentityClient identity;
     client = &identity;
     const auto failed = [](const char* what, uc_err e) {
         return error("the execution engine: {}: {}", what, uc_strerror(e));
     };
     if (const uc_err e = uc_open(UC_ARCH_RISCV, UC_MODE_RISCV64, &uc)) return failed("opening", e);
-    // The engine clears this buffer whenever it forgets all code: 32 MiB hold some 50,000 blocks.
-    if (const uc_err e = uc_ctl_set_tcg_buffer_size(uc, 32u << 20)) return failed("code buffer", e);
+    // The engine clears this buffer whenever it forgets all code, which takes 2 ms.
+    if (const uc_err e = uc_ctl_set_tcg_buffer_size(uc, code_buffer)) return failed("code buffer", e);
     if (const uc_err e = uc_mem_map_ptr(uc, base, ram.size(), UC_PROT_ALL, ram.data())) return failed("mapping RAM", e);
     if (const uc_err e = uc_ctl_exits_enable(uc)) return failed("exits", e);
     if (const uc_err e = uc_ctl_tlb_mode(uc, UC_TLB_VIRTUAL)) return failed("virtual TLB", e);
@@ -111,20 +137,23 @@ Status Engine::Library::open(std::span<u8> ram, u64 base, EngineClient& guest, b
     if (const uc_err e = add(UC_HOOK_INSN_INVALID, reinterpret_cast<void*>(&on_invalid)))
         return failed("invalid hook", e);
     if (const uc_err e = enter_user(ram, base)) return failed("entering U-mode", e);
-    if (blocks)
-        if (const uc_err e = add(UC_HOOK_BLOCK, reinterpret_cast<void*>(&on_block))) return failed("block hook", e);
+    if (blocks) {
+        blocks->client = &guest;
+        if (const uc_err e = uc_hook_add(uc, &hook, UC_HOOK_BLOCK, reinterpret_cast<void*>(&on_block), blocks, 1, 0))
+            return failed("block hook", e);
+    }
     client = &guest;
     return Ok{};
 }
 
 Engine::~Engine() = default;
 
-Result<std::unique_ptr<Engine>> Engine::create(std::span<u8> ram, u64 base, EngineClient& client) {
+Result<std::unique_ptr<Engine>> Engine::create(std::span<u8> ram, u64 base, EngineClient& client, Blocks& blocks) {
     std::unique_ptr<Engine> engine(new Engine);
     for (std::unique_ptr<Library>* const one : {&engine->stepper_, &engine->runner_}) {
         *one = std::make_unique<Library>();
-        if (const Status opened = (*one)->open(ram, base, client, one == &engine->runner_); !opened)
-            return opened.error();
+        Blocks* const table = one == &engine->runner_ ? &blocks : nullptr;
+        if (const Status opened = (*one)->open(ram, base, client, table); !opened) return opened.error();
     }
     engine->holds_ = engine->holds_floats_ = engine->stepper_.get();
     return engine;
@@ -163,6 +192,16 @@ void Engine::store_floats(riscv64::Cpu& cpu) {
     cpu.fcsr = static_cast<u32>(holds_floats_->read(UC_RISCV_REG_FCSR));
 }
 
+u64 Engine::float_register(unsigned number) { return holds_floats_->read(UC_RISCV_REG_F0 + static_cast<int>(number)); }
+
+void Engine::set_float_register(unsigned number, u64 value) {
+    holds_floats_->write(UC_RISCV_REG_F0 + static_cast<int>(number), value);
+}
+
+void Engine::raise_float_flags(u32 flags) {
+    holds_floats_->write(UC_RISCV_REG_FCSR, holds_floats_->read(UC_RISCV_REG_FCSR) | flags);
+}
+
 void Engine::bring_floats(Library& to) {
     if (holds_floats_ == &to) return;
     for (int id = UC_RISCV_REG_F0; id <= UC_RISCV_REG_F31; ++id) to.write(id, holds_floats_->read(id));
@@ -174,6 +213,7 @@ u64 Engine::pc() { return holds_->read(UC_RISCV_REG_PC); }
 
 Engine::Exit Engine::step(u64 pc, unsigned length, bool jumps, bool floats) {
     Library& library = use(*stepper_);
+    library.refresh();
     if (floats) bring_floats(library);
     // The engine translates ahead of the one instruction and may stumble over what follows it; then, once more, with a
     // block that ends behind it.
@@ -181,6 +221,7 @@ Engine::Exit Engine::step(u64 pc, unsigned length, bool jumps, bool floats) {
         library.exception = library.fetch_refused = false;
         u64 behind = pc + length;
         if (alone) {
+            library.translated(most_in_block);  // whatever reached into it is translated anew
             uc_ctl_remove_cache(library.uc, pc, behind);
             uc_ctl_set_exits(library.uc, &behind, 1);
         }
@@ -195,6 +236,7 @@ Engine::Exit Engine::step(u64 pc, unsigned length, bool jumps, bool floats) {
 
 Engine::Exit Engine::run(u64 pc, bool floats) {
     Library& library = use(*runner_);
+    library.refresh();
     if (floats) bring_floats(library);
     library.exception = library.fetch_refused = false;
     const uc_err e = uc_emu_start(library.uc, pc, 0, 0, 0);
@@ -202,10 +244,13 @@ Engine::Exit Engine::run(u64 pc, bool floats) {
     return e == UC_ERR_OK ? Exit::Stopped : Exit::Refused;
 }
 
-void Engine::flush_tlb() {
-    uc_ctl_flush_tlb(stepper_->uc);
-    uc_ctl_flush_tlb(runner_->uc);
+void Engine::note_translation(Use use, unsigned instructions) {
+    (use == Use::Step ? stepper_ : runner_)->translated(instructions);
 }
+bool Engine::full(Use use) const { return (use == Use::Step ? stepper_ : runner_)->code_bytes > code_room; }
+u32 Engine::generation(Use use) const { return (use == Use::Step ? stepper_ : runner_)->generation; }
+
+void Engine::flush_tlb() { stepper_->stale = runner_->stale = true; }
 
 void Engine::forget_code(u64 physical) {
     // The library wants a virtual address: for this one call every page is mapped to itself.

@@ -9,6 +9,7 @@
 #include "arch/riscv64/context.hpp"
 #include "arch/riscv64/cpu.hpp"
 #include "base/result.hpp"
+#include "blocks.hpp"
 
 namespace ring::machine::virt {
 
@@ -21,8 +22,9 @@ struct EngineClient {
     // A virtual page for one access. false: refuse, and step() or run() returns Exit::Refused if the access was real
     // (the engine also asks ahead of need).
     virtual bool fill(u64 page, riscv64::Access access, Page& out) = 0;
-    // A block of `size` bytes at virtual `address` is about to run, in run() only. false: stop before it.
-    virtual bool enter_block(u64 address, u32 size) = 0;
+    // A block of `size` bytes at virtual `address`, which Blocks::enter() refused, is about to run, in run() only.
+    // `block`: its place in the table. false: stop before it.
+    virtual bool enter_seldom(Block& block, u64 address, u32 size) = 0;
 
   protected:
     ~EngineClient() = default;
@@ -37,8 +39,9 @@ class Engine {
         Exception,  // the engine would take a trap; only instructions that step() executes otherwise do that
     };
 
-    // `ram` is the guest's memory from physical `base`; it stays the caller's. Errors: the engine's, in words.
-    static Result<std::unique_ptr<Engine>> create(std::span<u8> ram, u64 base, EngineClient& client);
+    // `ram` is the guest's memory from physical `base`; it stays the caller's, and so do `blocks`, the table that run()
+    // asks. Errors: the engine's, in words.
+    static Result<std::unique_ptr<Engine>> create(std::span<u8> ram, u64 base, EngineClient& client, Blocks& blocks);
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
@@ -47,12 +50,22 @@ class Engine {
     void store(riscv64::Cpu& cpu);
     void load_floats(const riscv64::Cpu& cpu);  // f registers and fcsr
     void store_floats(riscv64::Cpu& cpu);
+    u64 float_register(unsigned number);
+    void set_float_register(unsigned number, u64 value);
+    void raise_float_flags(u32 flags);  // of fcsr
     u64 pc();
 
     // One instruction of `length` bytes; `jumps`: it may be its own successor. `floats`: it may use f registers.
     Exit step(u64 pc, unsigned length, bool jumps, bool floats);
     // Until something stops it; after Exception pc() is 4 bytes behind the instruction.
     Exit run(u64 pc, bool floats);
+
+    // The engine's room for translated code. It must not run full: the library may then write over code that it still
+    // uses. So whoever lets it translate says how much, generously, and all is forgotten in time.
+    enum class Use : u8 { Step, Run };
+    void note_translation(Use use, unsigned instructions);
+    bool full(Use use) const;       // forgets before it is used next; a run in progress must stop
+    u32 generation(Use use) const;  // counts how often it has forgotten all
 
     void flush_tlb();
     // Translated code of this page, which was written to.

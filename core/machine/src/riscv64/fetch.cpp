@@ -9,24 +9,21 @@ bool VirtMachine::Core::fetch_page(u64 address, unsigned size, bool look, u32& r
     const u64 page = address & ~u64{page_bytes - 1};
     FetchEntry& entry = fetch_tlb[(address / page_bytes) % fetch_tlb.size()];
     const u32 now = regime();
-    if (entry.page == page && entry.epoch == epoch && entry.regime == now) {
+    if (entry.page == page && entry.epoch == blocks.epoch && entry.regime == now) {
         ram_page = entry.ram_page;
         return true;
     }
     arch::Watcher* const watcher = look ? std::exchange(context.watcher, nullptr) : context.watcher;
     const bool ok = riscv64::translate(context, VirtAddr{address}, size, riscv64::Access::Execute, !look);
     context.watcher = watcher;
-    if (!ok) {
-        if (!look) note_stale_uses();
-        return false;
-    }
+    if (!ok) return false;
     if (!memory.holds(context.walk.physical.value & ~u64{page_bytes - 1}, page_bytes)) {
         problem = "executing out of a device";
         return false;
     }
     if (!look) mark_tables();
     ram_page = memory.page_of(context.walk.physical.value);
-    if (!look && !fine_pmp) entry = {page, epoch, ram_page, now};
+    if (!look && !fine_pmp) entry = {page, blocks.epoch, ram_page, now};
     return true;
 }
 

@@ -23,7 +23,8 @@ Result<std::unique_ptr<VirtMachine>> VirtMachine::create(u64 ram_bytes) {
     machine->core_ = std::make_unique<Core>(ram_bytes, virt::ram_base.value);
     Core& core = *machine->core_;
     if (!core.memory.data()) return error("the host has no {} of memory for the guest", text::size(ram_bytes));
-    Result<std::unique_ptr<virt::Engine>> engine = virt::Engine::create(core.memory.span(), virt::ram_base.value, core);
+    Result<std::unique_ptr<virt::Engine>> engine =
+        virt::Engine::create(core.memory.span(), virt::ram_base.value, core, core.blocks);
     if (!engine) return engine.error();
     core.engine = std::move(*engine);
     return machine;

@@ -1,5 +1,6 @@
-// Free run: the engine executes whole blocks; before each one enter_block() looks it up, and stops where an instruction
-// is ours, a stop is asked for, or the allowed steps end inside. Those instructions are then stepped.
+// Free run: the engine executes whole blocks. Before each one Blocks::enter() looks it up, or enter_seldom() stops
+// where an instruction is ours, a stop is asked for, or the allowed steps end inside. Those instructions are then
+// stepped.
 #include <algorithm>
 #include <utility>
 
@@ -15,14 +16,15 @@ constexpr u64 slice = 4'000'000;  // steps between two looks at `cancel`
 void VirtMachine::Core::scan(Block& block, u64 address, u32 size) {
     block = {};
     block.address = address;
-    block.epoch = epoch;
+    block.epoch = blocks.epoch;
     block.size = size;
     u64 at = address;
     do {
         const Decoded* const decoded = fetch(at, true);
         const bool stop_address = stops && std::ranges::binary_search(stops->addresses, at);
-        const bool engine_may = decoded && (decoded->instruction.operation == Operation::Engine ||
-                                            decoded->instruction.operation == Operation::Fence);
+        const bool engine_may =
+            decoded && !engine_floats_differ(decoded->instruction) &&
+            (decoded->instruction.operation == Operation::Engine || decoded->instruction.operation == Operation::Fence);
         if (!engine_may || stop_address || must_access_ourselves(decoded->instruction)) {
             block.stop = true;
             block.stop_after = static_cast<u16>(block.count + (stop_address ? 0 : 1));
@@ -35,24 +37,42 @@ void VirtMachine::Core::scan(Block& block, u64 address, u32 size) {
     } while (at < address + size);
 }
 
-bool VirtMachine::Core::enter_block(u64 address, u32 size) {
-    Block& block = blocks[(address >> 1 ^ address >> 13) % blocks.size()];
-    if (block.address != address || block.epoch != epoch || block.size != size) {
+void VirtMachine::Core::account(const Decoded& decoded, u64 pc, virt::Engine::Use use) {
+    Decoded::Translated& known = decoded.translated[static_cast<std::size_t>(use)];
+    if (known.pc == pc && known.generation == engine->generation(use)) return;
+    // The engine translates ahead, to the next transfer of control or the end of the page.
+    unsigned instructions = 1;
+    const Decoded* one = &decoded;
+    for (u64 at = pc; !one->instruction.ends_block;) {
+        at += one->instruction.length;
+        if (at / page_bytes != pc / page_bytes || (one = fetch(at, true)) == nullptr) break;
+        ++instructions;
+    }
+    problem.clear();
+    engine->note_translation(use, instructions);
+    if (engine->full(use)) return;  // and once more in the next generation
+    known = {pc, engine->generation(use)};
+}
+
+bool VirtMachine::Core::enter_seldom(Block& block, u64 address, u32 size) {
+    if (!blocks.knows(block, address, size)) {
         scan(block, address, size);
-        if (flush_before_run) {  // code was found on a page that the TLB may write to: start again with an empty one
+        if (const Decoded* const first = fetch(address, true)) account(*first, address, virt::Engine::Use::Run);
+        // Code was found on a page that the TLB may write to, or there is no room for more: start again with an empty
+        // one.
+        if (flush_before_run || engine->full(virt::Engine::Use::Run)) {
             steps_to_take = 0;
             return false;
         }
+        block.cost = block.stop ? ~u32{0} : block.count;
     }
-    const bool forbidden = block.floats && !floats_may_run;
-    if (block.stop || forbidden || block.count > remaining) {
-        const u64 wanted = block.stop ? block.stop_after : forbidden ? block.count : remaining;
-        steps_to_take = std::min(wanted, remaining);
+    const bool forbidden = block.floats && !blocks.floats_may_run;
+    if (block.stop || forbidden || block.count > blocks.remaining) {
+        const u64 wanted = block.stop ? block.stop_after : forbidden ? block.count : blocks.remaining;
+        steps_to_take = std::min(wanted, blocks.remaining);
         return false;
     }
-    remaining -= block.count;
-    last_block = &block;
-    floats_ran |= block.floats;
+    blocks.take(block);
     return true;
 }
 
@@ -62,33 +82,33 @@ void VirtMachine::Core::free_run(u64 budget) {
     const u64 from = pc();
     during = During::Run;
     // Nothing but the registers changes: the FPU is on and dirty, and every rounding mode is legal.
-    floats_may_run = false;
+    blocks.floats_may_run = false;
     if (riscv64::mstatus::FS.get(cpu.mstatus) == 3) {
         pull_floats();
-        floats_may_run = riscv64::fcsr::FRM.get(cpu.fcsr) <= 4;
+        blocks.floats_may_run = riscv64::fcsr::FRM.get(cpu.fcsr) <= 4;
     }
-    remaining = budget;
-    last_block = nullptr;
+    blocks.remaining = budget;
+    blocks.last = nullptr;
     steps_to_take = 0;
-    const virt::Engine::Exit exit = engine->run(from, floats_may_run);
+    const virt::Engine::Exit exit = engine->run(from, blocks.floats_may_run);
     during = During::Step;
     registers_in = Where::Engine;
-    if (std::exchange(floats_ran, false)) floats_in = Where::Engine;
-    u64 executed = budget - remaining;
+    if (std::exchange(blocks.floats_ran, false)) floats_in = Where::Engine;
+    u64 executed = budget - blocks.remaining;
     if (exit != virt::Engine::Exit::Stopped) {
         pull();
         if (exit == virt::Engine::Exit::Exception) {  // pc is behind it; step() does it again
             cpu.pc -= 4;
             registers_in = Where::Cpu;
         }
-        if (last_block) {  // it ended inside this block: give back what was not executed
+        if (blocks.last) {  // it ended inside this block: give back what was not executed
             u64 done = 0;
-            for (u64 at = last_block->address; at != cpu.pc && done < last_block->count; ++done) {
+            for (u64 at = blocks.last->address; at != cpu.pc && done < blocks.last->count; ++done) {
                 const Decoded* const decoded = fetch(at, true);
                 if (!decoded) break;
                 at += decoded->instruction.length;
             }
-            executed -= last_block->count - done;
+            executed -= blocks.last->count - done;
         }
         steps_to_take = 1;
     }
@@ -121,7 +141,7 @@ bool VirtMachine::Core::stop_here(const StepEvent& event, RunOutcome& outcome) c
 RunOutcome VirtMachine::Core::run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel, u64 work_limit) {
     RunOutcome outcome;
     stops = &stop_set;
-    ++epoch;  // blocks remember stops
+    ++blocks.epoch;  // blocks remember stops
     watches = stop_set.watches;
     if (!watches.empty()) drop_translations();
     const u64 work_end = work_limit > ~u64{0} - work ? ~u64{0} : work + work_limit;

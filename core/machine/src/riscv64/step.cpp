@@ -15,6 +15,11 @@ namespace mstatus = riscv64::mstatus;
 namespace {
 constexpr u64 step_work = 200;  // nanoseconds, about
 
+// Is the context's walk that of the access which raised it?
+bool after_a_walk(Reason reason) {
+    return reason >= Reason::EntryNotValid && reason <= Reason::DeviceNoFetch && reason != Reason::NotCanonical;
+}
+
 u8 cause_number(const Fault& fault) { return static_cast<u8>(fault.code | (fault.interrupt ? 0x80 : 0)); }
 }  // namespace
 
@@ -83,6 +88,8 @@ bool VirtMachine::Core::sleep(StepEvent& event) {
 void VirtMachine::Core::deliver(const Fault& fault, u64 return_pc, StepEvent& event, arch::Watcher* watcher) {
     pull();
     if (!fault.interrupt) {
+        // An entry that changed may refuse what the hart still has a translation for.
+        if (after_a_walk(fault.reason)) note_stale_uses();
         if (faults.size() >= most_faults) faults.pop_front();
         faults.push_back({steps_ + 1, event.pc_before, fault, cpu});
     }
@@ -196,7 +203,7 @@ void VirtMachine::Core::execute(StepEvent& event, arch::Watcher* watcher) {
     if (riscv64::transition_for(context) != nullptr)
         execute_ours(instruction, event, watcher);
     else
-        execute_in_engine(instruction, event, watcher);
+        execute_in_engine(*decoded, event, watcher);
     if (event.kind == StepEvent::Kind::Retired && problem.empty() && instruction.floats)
         track_floats(instruction, flags);
 }
@@ -221,7 +228,8 @@ void VirtMachine::Core::execute_ours(const Instruction& instruction, StepEvent& 
     event.address_space_changed = cpu.satp != satp;
 }
 
-void VirtMachine::Core::execute_in_engine(const Instruction& instruction, StepEvent& event, arch::Watcher* watcher) {
+void VirtMachine::Core::execute_in_engine(const Decoded& decoded, StepEvent& event, arch::Watcher* watcher) {
+    const Instruction& instruction = decoded.instruction;
     const u64 pc = event.pc_before;
     const auto ourselves = [&] {
         context.watcher = watcher;
@@ -246,7 +254,11 @@ void VirtMachine::Core::execute_in_engine(const Instruction& instruction, StepEv
     push();
     refresh_tlb();
     refusal.seen = false;
+    account(decoded, pc, virt::Engine::Use::Step);
+    const bool repair = engine_floats_differ(instruction);
+    if (repair) before_floats(instruction);
     const virt::Engine::Exit exit = engine->step(pc, instruction.length, instruction.ends_block, instruction.floats);
+    if (repair) after_floats(instruction, exit == virt::Engine::Exit::Done);
     registers_in = Where::Engine;
     if (instruction.floats) floats_in = Where::Engine;
     if (exit == virt::Engine::Exit::Done) return;

@@ -13,7 +13,7 @@ namespace pte = riscv64::pte;
 namespace mstatus = riscv64::mstatus;
 
 void VirtMachine::Core::drop_translations() {
-    ++epoch;
+    ++blocks.epoch;
     tlb_stale = true;
 }
 

@@ -42,15 +42,19 @@ struct MemoryOperand {
 
 struct Instruction {
     Operation operation = Operation::Undefined;
-    u8 length = 0;  // bytes: 2 or 4
-    u32 bits = 0;   // as fetched; of a compressed one the low 16
-    u8 rd = 0, rs1 = 0, rs2 = 0;
+    u8 length = 0;                         // bytes: 2 or 4
+    u32 bits = 0;                          // as fetched; of a compressed one the low 16
+    u8 rd = 0, rs1 = 0, rs2 = 0, rs3 = 0;  // rs3: of the fused ones
     MemoryOperand memory;
     bool floats = false;            // needs mstatus.FS != 0
     bool writes_floats = false;     // writes an f register: FS becomes dirty
     bool writes_flags = false;      // may set exception flags in fcsr: FS becomes dirty when it did
     bool dynamic_rounding = false;  // rm = 7: frm must be legal
-    bool ends_block = false;        // the next instruction need not be the one behind it
+    // The f registers that hold a single-precision value in a NaN box: bit 0 rd, 1 rs1, 2 rs2, 3 rs3. A move of bits
+    // (fmv.x.w, loads, stores) does not look at the box.
+    u8 boxed = 0;
+    bool fused = false, min_max = false;  // fmadd and its like; fmin, fmax
+    bool ends_block = false;              // the next instruction need not be the one behind it
     // Csr
     CsrAction action = CsrAction::Write;
     u16 csr = 0;
