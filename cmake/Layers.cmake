@@ -17,6 +17,9 @@ function(ring_layer name)
 endfunction()
 
 # ring_unit_test(<layer> [USES <more layers or libraries>]): every tests/unit/<layer>/*.cpp in one doctest program.
+# A test's own code runs once: to compile it fast is worth more than to run it fast. What it tests is optimised.
+set(RING_TEST_OPTIONS -O0)
+
 function(ring_unit_test layer)
     cmake_parse_arguments(T "" "" "USES" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${layer}/*.cpp)
@@ -26,6 +29,7 @@ function(ring_unit_test layer)
     add_executable(test_${layer} ${sources})
     target_include_directories(test_${layer} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support)
     target_link_libraries(test_${layer} PRIVATE ring_test_main ring_${layer} ${T_USES})
+    target_compile_options(test_${layer} PRIVATE ${RING_TEST_OPTIONS})
     target_compile_definitions(test_${layer} PRIVATE RING_SOURCE_DIR="${CMAKE_SOURCE_DIR}" RING_BINARY_DIR="${CMAKE_BINARY_DIR}")
     add_test(NAME unit_${layer} COMMAND test_${layer})
 endfunction()

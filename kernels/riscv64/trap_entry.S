@@ -52,6 +52,7 @@ save_context:
     .cfi_offset \n, \n*8-FRAME
 .endr
     csrrw t0, sscratch, zero        # the interrupted sp; and from here on, the kernel is what runs
+    .cfi_register sp, t0
     sd t0, 2*8(sp)
     .cfi_offset sp, 2*8-FRAME
     csrr t0, sepc

@@ -249,6 +249,27 @@ TEST_CASE("ELF panel: what is wrong is told at the field and at its bytes") {
     CHECK(window.scene().selection.at < 64);
 }
 
+TEST_CASE("ELF panel: a file that no machine here runs is looked at all the same") {
+    const std::string path =
+        (std::filesystem::temp_directory_path() / ("ringscope-foreign-" + std::to_string(getpid()) + ".elf")).string();
+    std::filesystem::copy_file(test::teaching("data"), path, std::filesystem::copy_options::overwrite_existing);
+    {
+        std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(18);  // e_machine: AArch64
+        file.write("\xb7\0", 2);
+    }
+    Headless window(test::open_program(path), {1920, 1080}, 1, {path, ""});
+    std::filesystem::remove(path);
+    CHECK(window.scene().trouble.find("AArch64") != std::string::npos);
+    REQUIRE(window.shows("elf/field/e_entry"));
+    CHECK(window.text("elf/field/e_machine").find("b7") != std::string::npos);
+    window.click("elf/field/e_entry");
+    CHECK(window.scene().selection.at == 24);
+    window.click("elf/segment/0");
+    CHECK(window.text("elf/fields") == "program header 0");
+    CHECK_FALSE(window.look().texts.count("registers"));
+}
+
 TEST_CASE("stack panel: the words of a program's start have their names") {
     Window window("stack");
     window.run("break privilege");

@@ -11,12 +11,16 @@ namespace {
 view::Calls calls(session::Session& session) {
     return session::calls_sight(session, [&session](VirtAddr at) { return session.symbols().label(at); });
 }
-bool in_user_half(VirtAddr at) { return at.value >> 47 == 0; }
+// The user half, or the window that the RISC-V kernel leaves to its program.
+bool in_program(const session::Session& session, VirtAddr at) {
+    if (session.now().arch->name == "x86-64") return at.value >> 47 == 0;
+    return at.value >= 0x80400000 && at.value < 0x80420000;
+}
 
-std::vector<std::string> of_the_program(const view::Calls& calls) {
+std::vector<std::string> of_the_program(const session::Session& session, const view::Calls& calls) {
     std::vector<std::string> out;
     for (const view::CallRow& row : calls.rows)
-        if (in_user_half(row.at))
+        if (in_program(session, row.at))
             out.push_back(fmt::format("{:#x} {} sp {:#x}", row.at.value, row.function, row.sp.value_or(0)));
     return out;
 }
@@ -25,14 +29,14 @@ std::vector<std::string> of_the_program(const view::Calls& calls) {
 // name, address and stack pointer.
 // Returns the number of steps.
 unsigned follow_into_the_kernel(session::Session& session, std::string_view outermost) {
-    REQUIRE(test::ring_of(session) == 0);
-    const std::vector<std::string> expected = of_the_program(calls(session));
+    REQUIRE(test::in_kernel(session));
+    const std::vector<std::string> expected = of_the_program(session, calls(session));
     REQUIRE_FALSE(expected.empty());
     CHECK(expected.back().find(outermost) != std::string::npos);
     unsigned steps = 0, wrong = 0;
-    while (test::ring_of(session) == 0 && !session.now().stop.final() && steps < 20000) {
+    while (test::in_kernel(session) && !session.now().stop.final() && steps < 20000) {
         const view::Calls here = calls(session);
-        const std::vector<std::string> found = of_the_program(here);
+        const std::vector<std::string> found = of_the_program(session, here);
         if (found != expected && wrong++ < 3) {
             MESSAGE(test::label(session), "\n", view::text(here));
             CHECK(found == expected);
@@ -106,4 +110,20 @@ TEST_CASE("the kernel's own start is the outermost frame, and a way into ring 3 
     REQUIRE(last.rows.size() == 2);
     CHECK(last.rows[1].function.starts_with("enter_program"));
     CHECK(last.end.find("register 6 (by DWARF), which is not known") != std::string::npos);  // rbp was cleared
+}
+
+TEST_CASE("RISC-V: at every instruction of the kernel the stack goes on into the program that made the call") {
+    const auto session = opened("cat2", "", "riscv64");
+    said(*session, "goto user:write");
+    const view::Calls before = calls(*session);
+    CHECK(before.end.find("is the outermost frame") != std::string::npos);
+    CHECK(before.rows.size() >= 2);
+    said(*session, "goto trap_entry");
+    const view::Calls entry = calls(*session);
+    REQUIRE(entry.rows.size() >= 3);
+    CHECK(entry.rows[1].interrupted);
+    CHECK(entry.rows[1].function.starts_with("write"));
+    const unsigned steps = follow_into_the_kernel(*session, "_start");
+    CHECK(steps > 200);
+    CHECK(test::ring_of(*session) == 0);  // U-mode
 }

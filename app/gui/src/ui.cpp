@@ -126,7 +126,10 @@ void Ui::draw_all() {
 void Ui::panel(std::string_view id) {
     const Panel* const found = find_panel(id);
     if (scene_->loading) return;  // the card above says so
-    if (!scene_->trouble.empty())
+    if (!scene_->trouble.empty() && found == &elf_panel && scene_->elf_file) {
+        paragraph(look_, look_.fonts.text, look_.colours().bad, "There is no machine: " + scene_->trouble + ".");
+        found->draw(*scene_, state_, intents_, look_);
+    } else if (!scene_->trouble.empty())
         empty_state(look_, "There is no machine: " + scene_->trouble + ".",
                     "Ctrl+R tries it again; Ctrl+O opens another file; Ctrl+L shows the lessons.");
     else if (found && (!found->look || contains(scene_->made, id)))
@@ -149,6 +152,7 @@ void Ui::take_scene() {
     if (newest->opened != remembered_ && !newest->loading) {
         remembered_ = newest->opened;
         if (!newest->what.empty() && newest->trouble.empty()) settings_.remember(newest->what);
+        if (!newest->trouble.empty() && newest->elf_file) desk_.show("elf");  // the file alone
     }
     for (const std::string& panel : newest->forward) desk_.show(panel);
     take_lesson(*newest);

@@ -217,7 +217,10 @@ void Worker::open(const OpenFile& wanted) {
     Result<std::unique_ptr<session::Session>> opened = load(wanted);
     next_.loading = false;
     next_.trouble = opened ? "" : opened.error().sentence();
-    if (opened) become(std::move(*opened));
+    if (opened)
+        become(std::move(*opened));
+    else
+        look_at_file(next_, wanted.what);
     watch_files();
 }
 
@@ -243,6 +246,7 @@ void Worker::reload() {
     next_.loading = false;
     if (!opened && anew) {
         next_.trouble = opened.error().sentence();
+        look_at_file(next_, opened_.what);
         return;
     }
     if (!opened) {
@@ -322,7 +326,10 @@ void Worker::work() {
         if (const auto* open = std::get_if<OpenPanels>(&intent)) wishes_.open = open->panels;
         if (const auto* file = std::get_if<OpenFile>(&intent)) open(OpenFile(*file));
         if (std::holds_alternative<Reload>(intent)) reload();
-        if (session_) carry_out(intent);
+        if (session_)
+            carry_out(intent);
+        else if (const auto* select = std::get_if<Select>(&intent))
+            select_in_file_alone(next_, select->selection);
         stale = true;
         lock.lock();
     }

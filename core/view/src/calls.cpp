@@ -29,6 +29,10 @@ class Walker {
             return;
         }
         for (const arch::RegisterId id : chain_->dwarf) frame_.registers.push_back(snapshot.registers.get(id));
+        for (const arch::FrameChain::Numbered& one : chain_->beyond) {
+            if (one.number >= frame_.registers.size()) frame_.registers.resize(one.number + 1);
+            frame_.registers[one.number] = snapshot.registers.get(one.id);
+        }
         for (std::size_t i = 0; i < chain_->dwarf.size(); ++i) {
             if (chain_->dwarf[i] == arch_.sp) sp_ = i;
             if (chain_->dwarf[i] == chain_->pointer) fp_ = i;
@@ -109,7 +113,10 @@ class Walker {
     // have had any stack, and may have been interrupted because there is no code.
     bool accept(elf::Frame frame, u64 sp, u64 pc, bool interrupted) {
         const std::optional<u64> old = frame_.get(sp_);
-        if (old && !interrupted && sp <= *old)
+        // Where a call leaves the return address in a register, a function that has not used the stack yet, or does
+        // not, has the stack pointer of its caller. Only the innermost one can, or the one that was interrupted.
+        const bool may_stay = first_ || interrupted_;
+        if (old && !interrupted && (may_stay ? sp < *old : sp <= *old))
             return ends(
                 fmt::format("the frame of {} would lie at {}, which is not above the present one: the stack "
                             "was overwritten, or is not set up yet",

@@ -37,6 +37,28 @@ void look_at(Scene& scene, const Moment& moment) {
     scene.elf_name = text::printable(found->name);
 }
 
+}  // namespace
+
+void look_at_file(Scene& scene, const std::filesystem::path& path) {
+    Result<elf::File> file = elf::open(path);
+    if (!file) return;
+    scene.elf_file = std::make_shared<const elf::File>(std::move(*file));
+    scene.elf_ribbon = view::elf_ribbon(*scene.elf_file);
+    scene.elf_role = "file";
+    scene.elf_roles = {scene.elf_role};
+    scene.elf_name = text::printable(path.filename().string());
+}
+
+void select_in_file_alone(Scene& scene, const Selection& selection) {
+    if (!scene.elf_file || selection.kind != Selection::Kind::File) return;
+    scene.selection = selection;
+    scene.lenses = {};
+    scene.lenses.asked = {view::LensQuery::Kind::File, selection.part, selection.at, selection.size};
+    scene.lenses.files.push_back({selection.part, scene.elf_name, {selection.at, selection.size}, "selected"});
+    scene.lenses.notes.push_back("There is no machine, so nothing of it lies in memory.");
+}
+
+namespace {
 // The fields of the structure that the selection lies in or that describes it; by itself the ELF header's.
 std::vector<elf::FieldRow> fields_of(const Scene& scene, std::string& title) {
     const elf::File& file = *scene.elf_file;

@@ -1,6 +1,7 @@
 // The panels. Each is a function of the scene and of what the user has opened, typed or scrolled to; it draws, and says
 // what it wants done. One file each: how it is drawn, what it is made from, and its twin as text.
 #pragma once
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <span>
@@ -121,6 +122,9 @@ struct Panel {
     std::string (*twin)(const Scene&);
     std::string_view table = {};  // that a machine must have for this panel to be of use: "GDT"; empty: every machine
 };
+// A file that no machine here can run is looked at all the same; it stays as it is when it cannot be read.
+void look_at_file(Scene& scene, const std::filesystem::path& path);
+void select_in_file_alone(Scene& scene, const Selection& selection);
 // Is the panel of use for the machine in the scene?
 bool is_for(const Panel& panel, const Scene& scene);
 

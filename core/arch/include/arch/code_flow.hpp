@@ -17,6 +17,12 @@ struct FrameChain {
     i64 return_address = 0;
     i64 caller_sp = 0;                  // the caller's stack pointer has this distance; it is no word in memory
     std::span<const RegisterId> dwarf;  // the register of each DWARF number; the return address column may be beyond
+    // Registers with numbers of their own far beyond, as control and status registers have.
+    struct Numbered {
+        unsigned number;
+        RegisterId id;
+    };
+    std::span<const Numbered> beyond = {};
 };
 const FrameChain* frame_chain(const Arch& arch);  // null: not known for this architecture
 

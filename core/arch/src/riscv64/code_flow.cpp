@@ -52,7 +52,12 @@ constexpr Spelling conditions[] = {
 }  // namespace
 
 const arch::FrameChain* frame_chain() {
-    static constexpr arch::FrameChain chain{id(Reg::s0), -16, -8, 0, dwarf_registers};
+    // RISC-V ELF psABI, "DWARF Register Numbers": 4096 and the number of the CSR.
+    static constexpr arch::FrameChain::Numbered csrs[] = {{4096 + 0x140, id(Reg::sscratch)},
+                                                          {4096 + 0x141, id(Reg::sepc)},
+                                                          {4096 + 0x340, id(Reg::mscratch)},
+                                                          {4096 + 0x341, id(Reg::mepc)}};
+    static constexpr arch::FrameChain chain{id(Reg::s0), -16, -8, 0, dwarf_registers, csrs};
     return &chain;
 }
 
