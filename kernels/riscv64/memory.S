@@ -2,10 +2,12 @@
 # source mentions them. In assembly, because a C++ loop that clears memory may itself be compiled into a call of memset.
 # Eight bytes at a time only where the addresses are multiples of 8: a load that is not may be an exception.
 
+.cfi_sections .debug_frame
 .text
 .balign 4
 .global memset                      # memset(a0 = to, a1 = byte, a2 = size) -> a0 = to
 memset:
+    .cfi_startproc
     mv t0, a0
     add t1, a0, a2                  # the end
     or t2, a0, a2
@@ -27,9 +29,11 @@ memset:
     addi t0, t0, 1
     j 2b
 3:  ret
+    .cfi_endproc
 
 .global memcpy                      # memcpy(a0 = to, a1 = from, a2 = size) -> a0 = to
 memcpy:
+    .cfi_startproc
     mv t0, a0
     add t1, a0, a2
     or t2, a0, a1
@@ -50,3 +54,4 @@ memcpy:
     addi a1, a1, 1
     j 2b
 3:  ret
+    .cfi_endproc

@@ -27,6 +27,7 @@ trap_entry:
     .cfi_signal_frame
     .cfi_return_column DWARF_PC
     .cfi_def_cfa sp, 0
+    .cfi_same_value sp              # nobody called: the stack pointer is still the interrupted code's
     .cfi_register DWARF_PC, DWARF_SEPC
     csrrw sp, sscratch, sp          # swap: sp = the kernel's stack, sscratch = the program's sp
     .cfi_register sp, DWARF_SSCRATCH

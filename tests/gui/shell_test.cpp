@@ -426,6 +426,7 @@ TEST_CASE("a program that was built anew is loaded anew, its breakpoints kept by
     CHECK(window.scene().breakpoint_addresses[0].value != before.value);
     window.worker().post(RunCommand{"continue"});
     window.settle();
+    INFO(window.scene().stop);
     CHECK(window.scene().stop.find("_start") != std::string::npos);
 }
 

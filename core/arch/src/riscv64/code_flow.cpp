@@ -2,6 +2,7 @@
 // Convention" and "DWARF Register Numbers"; Unprivileged 2.5.2 "Conditional Branches".
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "arch/riscv64/arch.hpp"
 #include "riscv64/architecture.hpp"
@@ -49,6 +50,35 @@ constexpr Spelling conditions[] = {
     {"bltz", true, [](u64 a, u64) { return less(a, 0); }},   {"bgez", true, [](u64 a, u64) { return !less(a, 0); }},
     {"bgtz", true, [](u64 a, u64) { return less(0, a); }},   {"blez", true, [](u64 a, u64) { return !less(0, a); }},
 };
+
+// "ld ra, 8(sp)", "addi sp, sp, 0x10", "ret", and the compressed "c.ldsp ra, 8(sp)", "c.addi16sp sp, 0x10", "c.jr ra".
+std::optional<arch::FrameChain::Undo> undo(std::string_view mnemonic, std::string_view operands) {
+    const auto number = [](std::string_view digits) -> std::optional<i64> {
+        const bool hex = digits.starts_with("0x");
+        if (hex) digits.remove_prefix(2);
+        i64 value = 0;
+        const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 10);
+        if (failed != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+        return value;
+    };
+    if (mnemonic == "ret" || (mnemonic == "c.jr" && operands == "ra")) return arch::FrameChain::Undo{{}, 0, true};
+    const std::string_view to_sp = mnemonic == "addi"                                 ? "sp, sp, "
+                                   : mnemonic == "c.addi16sp" || mnemonic == "c.addi" ? "sp, "
+                                                                                      : std::string_view{};
+    if (!to_sp.empty() && operands.starts_with(to_sp)) {
+        const std::optional<i64> distance = number(operands.substr(to_sp.size()));
+        if (!distance) return std::nullopt;
+        return arch::FrameChain::Undo{{}, *distance};
+    }
+    const std::size_t comma = operands.find(", ");
+    if ((mnemonic != "ld" && mnemonic != "c.ldsp") || comma == operands.npos || !operands.ends_with("(sp)"))
+        return std::nullopt;
+    const std::string_view name = operands.substr(0, comma);
+    const auto reg = name == "fp" ? std::optional(id(Reg::s0)) : arch::find_register(architecture, name);
+    const std::optional<i64> distance = number(operands.substr(comma + 2, operands.size() - comma - 6));
+    if (!reg || *reg >= 32 || *reg == id(Reg::sp) || !distance) return std::nullopt;
+    return arch::FrameChain::Undo{*reg, *distance};
+}
 }  // namespace
 
 const arch::FrameChain* frame_chain() {
@@ -57,7 +87,7 @@ const arch::FrameChain* frame_chain() {
                                                           {4096 + 0x141, id(Reg::sepc)},
                                                           {4096 + 0x340, id(Reg::mscratch)},
                                                           {4096 + 0x341, id(Reg::mepc)}};
-    static constexpr arch::FrameChain chain{id(Reg::s0), -16, -8, 0, dwarf_registers, csrs};
+    static constexpr arch::FrameChain chain{id(Reg::s0), -16, -8, 0, dwarf_registers, csrs, id(Reg::ra), undo};
     return &chain;
 }
 

@@ -16,8 +16,8 @@
 namespace ring::view {
 inline constexpr std::size_t most_frames = 128;
 
-enum class FoundBy : u8 { ProgramCounter, Inlined, Cfi, FramePointer };
-std::string_view name(FoundBy rule);  // "next instruction", "inlined", "cfi", "frame pointer"
+enum class FoundBy : u8 { ProgramCounter, Inlined, Cfi, Return, FramePointer };
+std::string_view name(FoundBy rule);  // "next instruction", "inlined", "cfi", "at a return", "frame pointer"
 
 // A register of a frame, kept in memory while what it called or what interrupted it runs.
 struct SavedWord {
