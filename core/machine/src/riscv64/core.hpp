@@ -183,6 +183,7 @@ struct VirtMachine::Core final : virt::EngineClient, riscv64::Bus {
     u64 steps_to_take = 0;  // by step(), after the free run stopped before a block
     bool enter_seldom(Block& block, u64 address, u32 size) override;
     void scan(Block& block, u64 address, u32 size);
+    void mark_all_code(u64 address, u32 size);
     void free_run(u64 budget);
     RunOutcome run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel, u64 work_limit);
     u64 work = 0;  // estimate of the host's work, in nanoseconds

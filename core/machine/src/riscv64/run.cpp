@@ -13,11 +13,19 @@ namespace {
 constexpr u64 slice = 4'000'000;  // steps between two looks at `cancel`
 }
 
+// The engine has translated all of it, even where scan() stops in front of the end.
+void VirtMachine::Core::mark_all_code(u64 address, u32 size) {
+    const u64 last = address + size - 1;
+    u32 page;
+    if (last / page_bytes != address / page_bytes && fetch_page(last & ~u64{1}, 2, true, page)) mark_code(page);
+}
+
 void VirtMachine::Core::scan(Block& block, u64 address, u32 size) {
     block = {};
     block.address = address;
     block.epoch = blocks.epoch;
     block.size = size;
+    mark_all_code(address, size);
     u64 at = address;
     do {
         const Decoded* const decoded = fetch(at, true);

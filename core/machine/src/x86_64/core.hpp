@@ -93,7 +93,6 @@ struct PcMachine::Core final : EngineClient, x86_64::Bus {
     std::array<TableCopy, 2> table_copies;  // one access touches at most two pages
     bool fill(u64 page, x86_64::Access access, Page& out) override;
     std::vector<u32> written_code;           // pages whose decoded code is to be dropped when the step is over
-    bool host_wrote_code = false;            // the engine has not seen it
     void prepare_write(u32 page);            // before any write to the page
     void settle();                           // after a step or a write from outside: drop what has become untrue
     void mark_tables();                      // of context.walk
@@ -178,6 +177,7 @@ struct PcMachine::Core final : EngineClient, x86_64::Bus {
     u64 steps_to_take = 0;        // by step(), after the free run stopped before a block
     bool enter_block(u64 address, u32 size) override;
     void scan(Block& block, u64 address, u32 size);
+    void mark_all_code(u64 address, u32 size);
     bool must_step();
     void free_run(u64 budget);
     RunOutcome run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel, u64 work_limit);

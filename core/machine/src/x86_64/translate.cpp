@@ -158,10 +158,9 @@ void PcMachine::Core::settle() {
         for (const u32 page : written_code) {
             memory.unmark(page, GuestMemory::Code);
             code.drop(page);
-            if (host_wrote_code) engine->forget_code(page);
+            engine->forget_code(page);
         }
         written_code.clear();
-        host_wrote_code = false;
         drop_translations();
     }
 }
@@ -213,7 +212,6 @@ void PcMachine::Core::write(PhysAddr address, unsigned size, u64 value) {
     }
     const u32 page = static_cast<u32>(address.value / page_bytes);
     prepare_write(page);
-    if (memory.is(page, GuestMemory::Code)) host_wrote_code = true;
     u8* const at = memory.data() + address.value;
     if (memory.is(page, GuestMemory::Table)) {
         u8* const entry = memory.data() + (address.value & ~u64{7});
