@@ -52,7 +52,9 @@ bool PcMachine::Core::enter_block(u64 address, u32 size) {
     Block& block = blocks[(address ^ address >> 13) % blocks.size()];
     if (block.address != address || block.epoch != epoch || block.size != size || block.mode != blocks_mode) {
         scan(block, address, size);
-        if (flush_before_run) {  // code was found on a page that the TLB may write to: start again with an empty one
+        engine->note_block(address, size);
+        // Code was found on a page that the TLB may write to, or there is no room for more: start again.
+        if (flush_before_run || !has_room()) {
             steps_to_take = 0;
             return false;
         }
@@ -98,6 +100,7 @@ bool PcMachine::Core::must_step() {
 }
 
 void PcMachine::Core::free_run(u64 budget) {
+    make_room();
     push();
     refresh_tlb();
     const u64 rip = registers_in == Where::Engine ? engine->rip() : cpu.rip;
