@@ -14,6 +14,7 @@
 #include "engine.hpp"
 #include "guest_memory.hpp"
 #include "machine/virt_machine.hpp"
+#include "table_changes.hpp"
 
 namespace ring::machine {
 
@@ -27,11 +28,8 @@ struct VirtMachine::Moment final : Machine::Moment {
     u64 lines = 0;
     std::optional<u64> forced_lines;
     // For the log: pages that walks went through, and entries in them whose change the guest has not yet announced.
-    struct ChangedEntry {
-        u64 address = 0, before = 0;
-    };
     std::vector<u32> tables;
-    std::vector<ChangedEntry> not_fenced;
+    TableChanges not_fenced;
 };
 
 struct VirtMachine::Core final : virt::EngineClient, riscv64::Bus {
@@ -50,15 +48,7 @@ struct VirtMachine::Core final : virt::EngineClient, riscv64::Bus {
         riscv64::Instruction instruction;
         u32 second_page = no_page;  // of the rest, where the instruction crosses
         u32 second_drops = 0;       // how often that page had been dropped
-        // As which address, and in which generation of the engine's code, a block that begins here was translated.
-        struct Translated {
-            u64 pc = ~u64{0};
-            u32 generation = 0;
-        };
-        mutable std::array<Translated, 2> translated{};  // by Engine::Use
     };
-    // A block that begins at `pc` is about to be translated, or has been, unless it is known.
-    void account(const Decoded& decoded, u64 pc, virt::Engine::Use use);
     CodeCache<Decoded, 1> code;
     std::unique_ptr<virt::Engine> engine;
     riscv64::Context context{cpu, *this};
@@ -84,15 +74,16 @@ struct VirtMachine::Core final : virt::EngineClient, riscv64::Bus {
     std::deque<FaultEntry> faults;
     LogEntry& note(LogEntry::Kind kind);  // of the step in progress
     u64 noted_pc = 0;                     // of the instruction in progress
-    using Changed = Moment::ChangedEntry;
-    std::vector<Changed> not_fenced;
+    TableChanges not_fenced;
     std::string problem;  // set when something not modelled was touched
 
     u64 now_ns() const { return steps_ * ns_per_step + idle_ns; }
     u64 pc() { return registers_in == Where::Engine ? engine->pc() : cpu.pc; }
     void pull();  // engine -> cpu: integer registers
     void pull_floats();
-    void push();               // cpu -> engine
+    void push();       // cpu -> engine
+    void make_room();  // before a step or a run: what grows with the guest's code is bounded
+    bool has_room() const { return !code.full() && !engine->worn(); }
     void drop_translations();  // what virtual addresses mean has changed
     u32 regime() const;        // everything but satp and PMP that decides whose rights count
     void refresh_tlb();        // before the engine runs
@@ -152,7 +143,7 @@ struct VirtMachine::Core final : virt::EngineClient, riscv64::Bus {
     void execute(StepEvent& event, arch::Watcher* watcher);
     void finish(StepEvent& event);
     void execute_ours(const riscv64::Instruction& instruction, StepEvent& event, arch::Watcher* watcher);
-    void execute_in_engine(const Decoded& decoded, StepEvent& event, arch::Watcher* watcher);
+    void execute_in_engine(const riscv64::Instruction& instruction, StepEvent& event, arch::Watcher* watcher);
     bool floats_allowed(const riscv64::Instruction& instruction);  // false: context.fault
     u32 floating_flags();
     // floats.cpp: around a step of the engine.
@@ -183,6 +174,7 @@ struct VirtMachine::Core final : virt::EngineClient, riscv64::Bus {
     u64 steps_to_take = 0;  // by step(), after the free run stopped before a block
     bool enter_seldom(Block& block, u64 address, u32 size) override;
     void scan(Block& block, u64 address, u32 size);
+    void mark_all_code(u64 address, u32 size);
     void free_run(u64 budget);
     RunOutcome run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel, u64 work_limit);
     u64 work = 0;  // estimate of the host's work, in nanoseconds

@@ -6,12 +6,10 @@
 #include <array>
 #include <utility>
 
+#include "code_room.hpp"
+
 namespace ring::machine::virt {
 static_assert(UC_API_MAJOR == 2 && UC_API_MINOR >= 1, "Unicorn 2.1 or newer: older ones have no virtual TLB");
-
-constexpr u32 code_buffer = 32u << 20;
-constexpr unsigned most_in_block = 512;
-constexpr u64 code_room = code_buffer - (1u << 20);
 
 struct Engine::Library {
     static constexpr std::size_t count = 33;  // x0 to x31, pc
@@ -20,8 +18,7 @@ struct Engine::Library {
     // What the hooks saw since the engine was started.
     bool exception = false, fetch_refused = false;
     bool stale = false;  // the TLB is to be flushed before it is used
-    u64 code_bytes = 0;  // translated since it forgot all, at most
-    u32 generation = 1;
+    CodeWear wear;
     std::array<u64, count> values{};
     std::array<void*, count> slots{};
     std::array<int, count> ids{};
@@ -43,15 +40,6 @@ struct Engine::Library {
     }
     void refresh() {
         if (std::exchange(stale, false)) uc_ctl_flush_tlb(uc);
-        if (code_bytes <= code_room) return;
-        uc_ctl_flush_tb(uc);
-        code_bytes = 0;
-        ++generation;
-    }
-    // An instruction becomes some 90 bytes, a load or store 200.
-    void translated(unsigned instructions) {
-        constexpr u64 per_block = 1024, per_instruction = 512, most = 64 << 10;
-        code_bytes += std::min(most, per_block + per_instruction * instructions);
     }
     void load() { uc_reg_write_batch(uc, ids.data(), slots.data(), static_cast<int>(count)); }
     void store() { uc_reg_read_batch(uc, ids.data(), slots.data(), static_cast<int>(count)); }
@@ -125,8 +113,7 @@ Status Engine::Library::open(std::span<u8> ram, u64 base, EngineClient& guest, B
         return error("the execution engine: {}: {}", what, uc_strerror(e));
     };
     if (const uc_err e = uc_open(UC_ARCH_RISCV, UC_MODE_RISCV64, &uc)) return failed("opening", e);
-    // The engine clears this buffer whenever it forgets all code, which takes 2 ms.
-    if (const uc_err e = uc_ctl_set_tcg_buffer_size(uc, code_buffer)) return failed("code buffer", e);
+    if (const uc_err e = give_code_room(uc)) return failed("code buffer", e);
     if (const uc_err e = uc_mem_map_ptr(uc, base, ram.size(), UC_PROT_ALL, ram.data())) return failed("mapping RAM", e);
     if (const uc_err e = uc_ctl_exits_enable(uc)) return failed("exits", e);
     if (const uc_err e = uc_ctl_tlb_mode(uc, UC_TLB_VIRTUAL)) return failed("virtual TLB", e);
@@ -150,14 +137,26 @@ Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::create(std::span<u8> ram, u64 base, EngineClient& client, Blocks& blocks) {
     std::unique_ptr<Engine> engine(new Engine);
-    for (std::unique_ptr<Library>* const one : {&engine->stepper_, &engine->runner_}) {
-        *one = std::make_unique<Library>();
-        Blocks* const table = one == &engine->runner_ ? &blocks : nullptr;
-        if (const Status opened = (*one)->open(ram, base, client, table); !opened) return opened.error();
-    }
-    engine->holds_ = engine->holds_floats_ = engine->stepper_.get();
+    engine->ram_ = ram;
+    engine->base_ = base;
+    engine->client_ = &client;
+    engine->blocks_ = &blocks;
+    if (const Status opened = engine->renew(); !opened) return opened.error();
     return engine;
 }
+
+Status Engine::renew() {
+    auto stepper = std::make_unique<Library>(), runner = std::make_unique<Library>();
+    if (Status opened = stepper->open(ram_, base_, *client_, nullptr); !opened) return opened;
+    if (Status opened = runner->open(ram_, base_, *client_, blocks_); !opened) return opened;
+    stepper_ = std::move(stepper);
+    runner_ = std::move(runner);
+    holds_ = holds_floats_ = stepper_.get();
+    return Ok{};
+}
+
+bool Engine::worn() const { return stepper_->wear.worn() || runner_->wear.worn(); }
+void Engine::note_block(u64 address, u32 size) { runner_->wear.note(address, size); }
 
 Engine::Library& Engine::use(Library& wanted) {
     if (holds_ != &wanted) {
@@ -213,6 +212,7 @@ u64 Engine::pc() { return holds_->read(UC_RISCV_REG_PC); }
 
 Engine::Exit Engine::step(u64 pc, unsigned length, bool jumps, bool floats) {
     Library& library = use(*stepper_);
+    library.wear.note(pc, 0);
     library.refresh();
     if (floats) bring_floats(library);
     // The engine translates ahead of the one instruction and may stumble over what follows it; then, once more, with a
@@ -221,7 +221,6 @@ Engine::Exit Engine::step(u64 pc, unsigned length, bool jumps, bool floats) {
         library.exception = library.fetch_refused = false;
         u64 behind = pc + length;
         if (alone) {
-            library.translated(most_in_block);  // whatever reached into it is translated anew
             uc_ctl_remove_cache(library.uc, pc, behind);
             uc_ctl_set_exits(library.uc, &behind, 1);
         }
@@ -243,12 +242,6 @@ Engine::Exit Engine::run(u64 pc, bool floats) {
     if (library.exception) return Exit::Exception;
     return e == UC_ERR_OK ? Exit::Stopped : Exit::Refused;
 }
-
-void Engine::note_translation(Use use, unsigned instructions) {
-    (use == Use::Step ? stepper_ : runner_)->translated(instructions);
-}
-bool Engine::full(Use use) const { return (use == Use::Step ? stepper_ : runner_)->code_bytes > code_room; }
-u32 Engine::generation(Use use) const { return (use == Use::Step ? stepper_ : runner_)->generation; }
 
 void Engine::flush_tlb() { stepper_->stale = runner_->stale = true; }
 

@@ -60,12 +60,12 @@ class Engine {
     // Until something stops it; after Exception pc() is 4 bytes behind the instruction.
     Exit run(u64 pc, bool floats);
 
-    // The engine's room for translated code. It must not run full: the library may then write over code that it still
-    // uses. So whoever lets it translate says how much, generously, and all is forgotten in time.
-    enum class Use : u8 { Step, Run };
-    void note_translation(Use use, unsigned instructions);
-    bool full(Use use) const;       // forgets before it is used next; a run in progress must stop
-    u32 generation(Use use) const;  // counts how often it has forgotten all
+    // run() translated this block, or had done so.
+    void note_block(u64 address, u32 size);
+    // Too many different blocks were translated; renew() gives all that it took back, and loses all registers, TLB and
+    // code: store() before, load() behind. Errors: the engine's, in words; then it goes on as it was.
+    bool worn() const;
+    Status renew();
 
     void flush_tlb();
     // Translated code of this page, which was written to.
@@ -77,6 +77,10 @@ class Engine {
     Library& use(Library& wanted);  // the one that holds the integer registers from now on
     void bring_floats(Library& to);
     std::unique_ptr<Library> stepper_, runner_;
+    std::span<u8> ram_;
+    u64 base_ = 0;
+    EngineClient* client_ = nullptr;
+    Blocks* blocks_ = nullptr;
     Library* holds_ = nullptr;         // integer registers
     Library* holds_floats_ = nullptr;  // f registers and fcsr
 };

@@ -13,11 +13,19 @@ namespace {
 constexpr u64 slice = 4'000'000;  // steps between two looks at `cancel`
 }
 
+// The engine has translated all of it, even where scan() stops in front of the end.
+void VirtMachine::Core::mark_all_code(u64 address, u32 size) {
+    const u64 last = address + size - 1;
+    u32 page;
+    if (last / page_bytes != address / page_bytes && fetch_page(last & ~u64{1}, 2, true, page)) mark_code(page);
+}
+
 void VirtMachine::Core::scan(Block& block, u64 address, u32 size) {
     block = {};
     block.address = address;
     block.epoch = blocks.epoch;
     block.size = size;
+    mark_all_code(address, size);
     u64 at = address;
     do {
         const Decoded* const decoded = fetch(at, true);
@@ -37,30 +45,12 @@ void VirtMachine::Core::scan(Block& block, u64 address, u32 size) {
     } while (at < address + size);
 }
 
-void VirtMachine::Core::account(const Decoded& decoded, u64 pc, virt::Engine::Use use) {
-    Decoded::Translated& known = decoded.translated[static_cast<std::size_t>(use)];
-    if (known.pc == pc && known.generation == engine->generation(use)) return;
-    // The engine translates ahead, to the next transfer of control or the end of the page.
-    unsigned instructions = 1;
-    const Decoded* one = &decoded;
-    for (u64 at = pc; !one->instruction.ends_block;) {
-        at += one->instruction.length;
-        if (at / page_bytes != pc / page_bytes || (one = fetch(at, true)) == nullptr) break;
-        ++instructions;
-    }
-    problem.clear();
-    engine->note_translation(use, instructions);
-    if (engine->full(use)) return;  // and once more in the next generation
-    known = {pc, engine->generation(use)};
-}
-
 bool VirtMachine::Core::enter_seldom(Block& block, u64 address, u32 size) {
     if (!blocks.knows(block, address, size)) {
         scan(block, address, size);
-        if (const Decoded* const first = fetch(address, true)) account(*first, address, virt::Engine::Use::Run);
-        // Code was found on a page that the TLB may write to, or there is no room for more: start again with an empty
-        // one.
-        if (flush_before_run || engine->full(virt::Engine::Use::Run)) {
+        engine->note_block(address, size);
+        // Code was found on a page that the TLB may write to, or there is no room for more: start again.
+        if (flush_before_run || !has_room()) {
             steps_to_take = 0;
             return false;
         }
@@ -77,6 +67,7 @@ bool VirtMachine::Core::enter_seldom(Block& block, u64 address, u32 size) {
 }
 
 void VirtMachine::Core::free_run(u64 budget) {
+    make_room();
     push();
     refresh_tlb();
     const u64 from = pc();

@@ -46,6 +46,16 @@ void VirtMachine::Core::push() {
     }
 }
 
+void VirtMachine::Core::make_room() {
+    code.make_room();
+    if (!engine->worn()) return;
+    pull();
+    pull_floats();
+    if (!engine->renew()) return;
+    registers_in = floats_in = Where::Cpu;
+    tlb_stale = true;
+}
+
 void VirtMachine::Core::look_at_interrupts() {
     const u64 now = now_ns();
     devices.update(now);
@@ -112,6 +122,7 @@ StepEvent VirtMachine::Core::step(arch::Watcher* watcher) {
     }
     during = During::Step;
     problem.clear();
+    make_room();
     event.pc_before = noted_pc = pc();
     update_devices();
     if (cpu.waiting && !sleep(event)) return event;
@@ -203,7 +214,7 @@ void VirtMachine::Core::execute(StepEvent& event, arch::Watcher* watcher) {
     if (riscv64::transition_for(context) != nullptr)
         execute_ours(instruction, event, watcher);
     else
-        execute_in_engine(*decoded, event, watcher);
+        execute_in_engine(instruction, event, watcher);
     if (event.kind == StepEvent::Kind::Retired && problem.empty() && instruction.floats)
         track_floats(instruction, flags);
 }
@@ -228,8 +239,7 @@ void VirtMachine::Core::execute_ours(const Instruction& instruction, StepEvent& 
     event.address_space_changed = cpu.satp != satp;
 }
 
-void VirtMachine::Core::execute_in_engine(const Decoded& decoded, StepEvent& event, arch::Watcher* watcher) {
-    const Instruction& instruction = decoded.instruction;
+void VirtMachine::Core::execute_in_engine(const Instruction& instruction, StepEvent& event, arch::Watcher* watcher) {
     const u64 pc = event.pc_before;
     const auto ourselves = [&] {
         context.watcher = watcher;
@@ -254,7 +264,6 @@ void VirtMachine::Core::execute_in_engine(const Decoded& decoded, StepEvent& eve
     push();
     refresh_tlb();
     refusal.seen = false;
-    account(decoded, pc, virt::Engine::Use::Step);
     const bool repair = engine_floats_differ(instruction);
     if (repair) before_floats(instruction);
     const virt::Engine::Exit exit = engine->step(pc, instruction.length, instruction.ends_block, instruction.floats);

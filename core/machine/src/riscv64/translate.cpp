@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "core.hpp"
+#include "kept_console.hpp"
 
 namespace ring::machine {
 using riscv64::Access;
@@ -55,8 +56,7 @@ bool VirtMachine::Core::walked() const {
 bool VirtMachine::Core::uses_changed_entry() const {
     if (not_fenced.empty() || !walked()) return false;
     const auto& path = context.walk.trace_address;
-    return std::ranges::any_of(
-        not_fenced, [&](const Changed& changed) { return std::ranges::find(path, changed.address) != path.end(); });
+    return std::ranges::any_of(path, [&](u64 address) { return not_fenced.holds(address); });
 }
 
 void VirtMachine::Core::mark_tables() {
@@ -76,14 +76,12 @@ void VirtMachine::Core::note_stale_uses() {
     if (not_fenced.empty() || !walked()) return;
     const riscv64::WalkState& walk = context.walk;
     for (std::size_t level = walk.trace_address.size(); level-- > 0;)
-        std::erase_if(not_fenced, [&](const Changed& changed) {
-            if (changed.address != walk.trace_address[level]) return false;
+        not_fenced.use(walk.trace_address[level], [&](u64 before) {
             LogEntry& entry = note(LogEntry::Kind::StaleUse);
-            entry.a = changed.address;
-            entry.b = changed.before;
+            entry.a = walk.trace_address[level];
+            entry.b = before;
             entry.c = walk.trace_entry[level];
             entry.d = walk.address.value;
-            return true;
         });
 }
 
@@ -181,7 +179,7 @@ void VirtMachine::Core::note_table_write(u64 entry_address, u64 before, u64 afte
     entry.a = entry_address;
     entry.b = before;
     entry.c = after;
-    if (pte::V.set(before)) not_fenced.push_back({entry_address, before});
+    if (pte::V.set(before)) not_fenced.note(entry_address, before);
     drop_translations();
 }
 
@@ -222,7 +220,7 @@ void VirtMachine::Core::write(PhysAddr address, unsigned size, u64 value) {
     if (!memory.holds(address.value, size)) {
         devices.write(address, size, value, now_ns());
         const std::string printed = devices.take_console();
-        console += printed;
+        keep_console(console, printed);
         if (printed.find('\n') != std::string::npos) note(LogEntry::Kind::ConsoleLine).a = console.size();
         interrupts_dirty = true;
         return;
@@ -262,8 +260,7 @@ void VirtMachine::Core::fence(std::optional<VirtAddr> address) {
             static_cast<void>(riscv64::translate(context, *address, 1, Access::Read, false));
             const auto& path = context.walk.trace_address;
             const auto last = std::ranges::find_if(path, [](u64 entry) { return entry != 0; });
-            if (last != path.end())
-                std::erase_if(not_fenced, [&](const Changed& changed) { return changed.address == *last; });
+            if (last != path.end()) not_fenced.forget(*last);
             context.fault = kept;
             context.watcher = watcher;
         }

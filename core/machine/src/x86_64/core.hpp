@@ -10,13 +10,11 @@
 #include "engine.hpp"
 #include "guest_memory.hpp"
 #include "machine/pc_machine.hpp"
+#include "table_changes.hpp"
 
 namespace ring::machine {
 
 // All of the state but RAM.
-struct ChangedEntry {
-    u64 address = 0, before = 0;
-};
 struct PcMachine::Moment final : Machine::Moment {
     x86_64::Cpu cpu;
     PcDevices devices;
@@ -26,7 +24,7 @@ struct PcMachine::Moment final : Machine::Moment {
     bool devices_dirty = true, interrupt_waits = false;
     // For the log: pages that walks went through, and entries in them whose change the guest has not yet announced.
     std::vector<u32> tables;
-    std::vector<ChangedEntry> not_invalidated;
+    TableChanges not_invalidated;
 };
 
 struct Decoded {
@@ -65,14 +63,15 @@ struct PcMachine::Core final : EngineClient, x86_64::Bus {
     std::deque<FaultEntry> faults;
     LogEntry& note(LogEntry::Kind kind);  // of the step in progress
     u64 noted_rip = 0;                    // of the instruction in progress
-    using Changed = ChangedEntry;
-    std::vector<Changed> not_invalidated;
+    TableChanges not_invalidated;
     std::string problem;  // set when something not modelled was touched
 
     u64 now_ns() const { return steps * ns_per_step + idle_ns; }
     void pull();  // engine -> cpu: general registers
     void pull_fpu();
-    void push();               // cpu -> engine
+    void push();       // cpu -> engine
+    void make_room();  // before a step or a run: what grows with the guest's code is bounded
+    bool has_room() const { return !code.full() && !engine->worn(); }
     void drop_translations();  // what linear addresses mean has changed
     void refresh_tlb();        // before the engine runs
     void note_device_time();
@@ -93,7 +92,6 @@ struct PcMachine::Core final : EngineClient, x86_64::Bus {
     std::array<TableCopy, 2> table_copies;  // one access touches at most two pages
     bool fill(u64 page, x86_64::Access access, Page& out) override;
     std::vector<u32> written_code;           // pages whose decoded code is to be dropped when the step is over
-    bool host_wrote_code = false;            // the engine has not seen it
     void prepare_write(u32 page);            // before any write to the page
     void settle();                           // after a step or a write from outside: drop what has become untrue
     void mark_tables();                      // of context.walk
@@ -178,6 +176,7 @@ struct PcMachine::Core final : EngineClient, x86_64::Bus {
     u64 steps_to_take = 0;        // by step(), after the free run stopped before a block
     bool enter_block(u64 address, u32 size) override;
     void scan(Block& block, u64 address, u32 size);
+    void mark_all_code(u64 address, u32 size);
     bool must_step();
     void free_run(u64 budget);
     RunOutcome run(u64 limit, const StopSet& stop_set, const std::atomic<bool>* cancel, u64 work_limit);

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
+
+#include "code_room.hpp"
 
 namespace ring::machine {
 static_assert(UC_API_MAJOR == 2 && UC_API_MINOR >= 1, "Unicorn 2.1 or newer: older ones have no virtual TLB");
@@ -29,6 +32,7 @@ struct Engine::Library {
     bool bits64 = false;
     bool stepping = false;
     bool trap_set = false;  // TF in the engine's own flags
+    CodeWear wear;
     // What the hooks saw since the engine was started.
     int interrupt = -1;
     bool invalid = false;
@@ -129,8 +133,24 @@ Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::create(std::span<u8> ram, EngineClient& client) {
     std::unique_ptr<Engine> engine(new Engine);
-    engine->library_ = std::make_unique<Library>();
-    Library& library = *engine->library_;
+    engine->ram_ = ram;
+    engine->client_ = &client;
+    if (const Status opened = engine->renew(); !opened) return opened.error();
+    return engine;
+}
+
+bool Engine::worn() const { return library_->wear.worn(); }
+void Engine::note_block(u64 address, u32 size) { library_->wear.note(address, size); }
+
+Status Engine::renew() {
+    std::unique_ptr<Library> old = std::exchange(library_, std::make_unique<Library>());
+    const Status opened = open();
+    if (!opened) library_ = std::move(old);
+    return opened;
+}
+
+Status Engine::open() {
+    Library& library = *library_;
     IdentityClient identity;
     library.client = &identity;
     library.stepping = true;
@@ -138,9 +158,8 @@ Result<std::unique_ptr<Engine>> Engine::create(std::span<u8> ram, EngineClient& 
         return error("the execution engine: {}: {}", what, uc_strerror(e));
     };
     if (const uc_err e = uc_open(UC_ARCH_X86, UC_MODE_64, &library.uc)) return failed("opening", e);
-    // The engine clears this buffer whenever it forgets all code: 32 MiB hold some 50,000 blocks.
-    if (const uc_err e = uc_ctl_set_tcg_buffer_size(library.uc, 32u << 20)) return failed("code buffer", e);
-    if (const uc_err e = uc_mem_map_ptr(library.uc, 0, ram.size(), UC_PROT_ALL, ram.data()))
+    if (const uc_err e = give_code_room(library.uc)) return failed("code buffer", e);
+    if (const uc_err e = uc_mem_map_ptr(library.uc, 0, ram_.size(), UC_PROT_ALL, ram_.data()))
         return failed("mapping RAM", e);
     if (const uc_err e = uc_ctl_exits_enable(library.uc)) return failed("exits", e);
     if (const uc_err e = uc_ctl_tlb_mode(library.uc, UC_TLB_VIRTUAL)) return failed("virtual TLB", e);
@@ -154,17 +173,17 @@ Result<std::unique_ptr<Engine>> Engine::create(std::span<u8> ram, EngineClient& 
         return failed("interrupt hook", e);
     if (const uc_err e = add(UC_HOOK_INSN_INVALID, reinterpret_cast<void*>(&Library::on_invalid)))
         return failed("invalid hook", e);
-    if (const uc_err e = library.make_pristine(ram)) return failed("entering ring 3", e);
+    if (const uc_err e = library.make_pristine(ram_)) return failed("entering ring 3", e);
     if (const uc_err e = add(UC_HOOK_BLOCK, reinterpret_cast<void*>(&Library::on_block)))
         return failed("block hook", e);
     for (uc_context* const context : {library.pristine32, library.pristine64}) {  // with the FPU as a new Cpu has it
         uc_context_restore(library.uc, context);
-        engine->load_fpu(x86_64::Fpu{});
+        load_fpu(x86_64::Fpu{});
         uc_context_save(library.uc, context);
     }
     library.bits64 = true;
-    library.client = &client;
-    return engine;
+    library.client = client_;
+    return Ok{};
 }
 
 void Engine::load(const x86_64::Cpu& cpu) {
@@ -229,6 +248,7 @@ Engine::Exit Engine::step(u64 rip) {
         library.write(UC_X86_REG_RFLAGS, library.read(UC_X86_REG_RFLAGS) | trap_flag);
         library.trap_set = true;
     }
+    library.wear.note(rip, 0);
     library.stepping = true;
     library.interrupt = -1;
     library.invalid = false;

@@ -58,8 +58,16 @@ class Engine {
     Exit run(u64 rip);   // until something stops it
     u8 vector() const { return vector_; }
 
+    // run() translated this block, or had done so.
+    void note_block(u64 address, u32 size);
+    // Too many different blocks were translated; renew() gives all that it took back, and loses all registers, TLB and
+    // code: store() before, load() behind. Errors: the engine's, in words; then it goes on as it was.
+    bool worn() const;
+    Status renew();
+
     void flush_tlb();
-    // Translated code of this page, which the host wrote to: the engine sees only its own writes.
+    // Translated code of this page, which was written to. The engine does not see every write, not even of its own: of
+    // those through one entry of its TLB only the first.
     void forget_code(u32 physical_page);
     // After Refused, Exception or Invalid: the engine remembers exceptions, and two make a double fault. This makes it
     // forget, and all registers with it: store() before, load() behind.
@@ -68,7 +76,10 @@ class Engine {
   private:
     Engine() = default;
     struct Library;
+    Status open();  // library_, which is new
     std::unique_ptr<Library> library_;
+    std::span<u8> ram_;
+    EngineClient* client_ = nullptr;
     u8 vector_ = 0;
 };
 }  // namespace ring::machine

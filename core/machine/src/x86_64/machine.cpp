@@ -67,7 +67,6 @@ bool PcMachine::write_ram(u64 physical, ByteSpan data) {
     if (data.empty()) return true;
     for (u64 page = physical / page_bytes; page <= (physical + data.size() - 1) / page_bytes; ++page) {
         core.prepare_write(static_cast<u32>(page));
-        if (core.memory.is(static_cast<u32>(page), GuestMemory::Code)) core.host_wrote_code = true;
         if (core.memory.is(static_cast<u32>(page), GuestMemory::Table)) core.drop_translations();
     }
     std::memcpy(core.memory.data() + physical, data.data(), data.size());

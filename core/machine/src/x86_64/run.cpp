@@ -14,12 +14,20 @@ namespace {
 constexpr u64 slice = 4'000'000;  // steps between two looks at `cancel`
 }
 
+// The engine has translated all of it, even where scan() stops in front of the end.
+void PcMachine::Core::mark_all_code(u64 address, u32 size) {
+    const u64 last = address + size - 1;
+    u32 page;
+    if (last / page_bytes != address / page_bytes && fetch_page(last, true, page)) mark_code(page);
+}
+
 void PcMachine::Core::scan(Block& block, u64 address, u32 size) {
     block = {};
     block.address = address;
     block.epoch = epoch;
     block.mode = blocks_mode;
     block.size = size;
+    mark_all_code(address, size);
     u64 at = address;
     do {
         const Decoded* const decoded = fetch(at, true);
@@ -44,7 +52,9 @@ bool PcMachine::Core::enter_block(u64 address, u32 size) {
     Block& block = blocks[(address ^ address >> 13) % blocks.size()];
     if (block.address != address || block.epoch != epoch || block.size != size || block.mode != blocks_mode) {
         scan(block, address, size);
-        if (flush_before_run) {  // code was found on a page that the TLB may write to: start again with an empty one
+        engine->note_block(address, size);
+        // Code was found on a page that the TLB may write to, or there is no room for more: start again.
+        if (flush_before_run || !has_room()) {
             steps_to_take = 0;
             return false;
         }
@@ -90,6 +100,7 @@ bool PcMachine::Core::must_step() {
 }
 
 void PcMachine::Core::free_run(u64 budget) {
+    make_room();
     push();
     refresh_tlb();
     const u64 rip = registers_in == Where::Engine ? engine->rip() : cpu.rip;

@@ -60,6 +60,16 @@ void PcMachine::Core::push() {
     }
 }
 
+void PcMachine::Core::make_room() {
+    code.make_room();
+    if (!engine->worn()) return;
+    pull();
+    pull_fpu();
+    if (!engine->renew()) return;
+    registers_in = fpu_in = Where::Cpu;
+    tlb_stale = true;
+}
+
 void PcMachine::Core::note_device_time() {
     const std::optional<u64> next = devices.next_event_ns(now_ns());
     next_event_step = next ? steps + (*next - now_ns() + ns_per_step - 1) / ns_per_step : ~u64{0};
@@ -142,6 +152,7 @@ PcStepEvent PcMachine::Core::step(arch::Watcher* watcher) {
     }
     mode = Mode::Step;
     problem.clear();
+    make_room();
     event.pc_before = registers_in == Where::Engine ? engine->rip() : cpu.rip;
     noted_rip = event.pc_before;
     update_devices();

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "core.hpp"
+#include "kept_console.hpp"
 
 namespace ring::machine {
 using x86_64::Access;
@@ -56,11 +57,9 @@ bool PcMachine::Core::watched(u64 linear_page) const {
 bool PcMachine::Core::uses_changed_entry() const {
     if (not_invalidated.empty() || !cpu.paging()) return false;
     const x86_64::WalkState& walk = context.walk;
-    return std::ranges::any_of(not_invalidated, [&](const Changed& changed) {
-        for (unsigned level = 4; level >= walk.leaf; --level)
-            if (walk.trace_address[level] == changed.address) return true;
-        return false;
-    });
+    for (unsigned level = 4; level >= walk.leaf; --level)
+        if (not_invalidated.holds(walk.trace_address[level])) return true;
+    return false;
 }
 
 void PcMachine::Core::mark_tables() {
@@ -81,14 +80,12 @@ void PcMachine::Core::note_stale_uses(unsigned deepest) {
     if (not_invalidated.empty()) return;
     const x86_64::WalkState& walk = context.walk;
     for (unsigned level = 4; level >= deepest; --level)
-        std::erase_if(not_invalidated, [&](const Changed& changed) {
-            if (changed.address != walk.trace_address[level]) return false;
+        not_invalidated.use(walk.trace_address[level], [&](u64 before) {
             LogEntry& entry = note(LogEntry::Kind::StaleUse);
-            entry.a = changed.address;
-            entry.b = changed.before;
+            entry.a = walk.trace_address[level];
+            entry.b = before;
             entry.c = walk.trace_entry[level];
             entry.d = walk.address.value;
-            return true;
         });
 }
 
@@ -158,10 +155,9 @@ void PcMachine::Core::settle() {
         for (const u32 page : written_code) {
             memory.unmark(page, GuestMemory::Code);
             code.drop(page);
-            if (host_wrote_code) engine->forget_code(page);
+            engine->forget_code(page);
         }
         written_code.clear();
-        host_wrote_code = false;
         drop_translations();
     }
 }
@@ -173,7 +169,7 @@ void PcMachine::Core::note_table_write(u64 entry_address, u64 before, u64 after)
     entry.a = entry_address;
     entry.b = before;
     entry.c = after;
-    if (pte::P.set(before) && pte::A.set(before)) not_invalidated.push_back({entry_address, before});
+    if (pte::P.set(before) && pte::A.set(before)) not_invalidated.note(entry_address, before);
     drop_translations();
 }
 
@@ -213,7 +209,6 @@ void PcMachine::Core::write(PhysAddr address, unsigned size, u64 value) {
     }
     const u32 page = static_cast<u32>(address.value / page_bytes);
     prepare_write(page);
-    if (memory.is(page, GuestMemory::Code)) host_wrote_code = true;
     u8* const at = memory.data() + address.value;
     if (memory.is(page, GuestMemory::Table)) {
         u8* const entry = memory.data() + (address.value & ~u64{7});
@@ -236,7 +231,7 @@ u32 PcMachine::Core::port_in(u16 port, unsigned size) {
 void PcMachine::Core::port_out(u16 port, unsigned size, u32 value) {
     devices.out(port, size, value, now_ns());
     const std::string printed = devices.take_console();
-    console += printed;
+    keep_console(console, printed);
     if (printed.find('\n') != std::string::npos) note(LogEntry::Kind::ConsoleLine).a = console.size();
     devices_dirty = true;
 }
@@ -252,8 +247,7 @@ void PcMachine::Core::flush(x86_64::Flush what, VirtAddr address) {
             context.walk.trace_address = {};
             static_cast<void>(x86_64::translate(context, address, Access::Read, false, false));
             for (const u64 entry : context.walk.trace_address)
-                std::erase_if(not_invalidated,
-                              [&](const Changed& changed) { return entry != 0 && changed.address == entry; });
+                if (entry != 0) not_invalidated.forget(entry);
             context.fault = kept;
             context.watcher = watcher;
         }
