@@ -26,8 +26,8 @@ Exit status: 2 for misuse, 1 for a check that failed; of `run`: see `ringscope r
 
 constexpr const char* run_footer = R"(
 The guest's console is standard input and output, terminal escapes made visible; input is typed when the guest waits for
-it. A user program for RISC-V has the console for itself: the kernel says only what went wrong. Exit status: the guest's own; 124 when --max is
-used up; 125 when it did not end by itself (not started, triple fault, halted for good, waiting
+it. A user program for RISC-V has the console for itself: the kernel says only what went wrong. Exit status: the guest's
+own; 124 when --max is used up; 125 when it did not end by itself (not started, triple fault, halted for good, waiting
 for input after the end of standard input, an instruction that is not modelled); 130 when it was interrupted.
 )";
 

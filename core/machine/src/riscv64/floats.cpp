@@ -3,9 +3,8 @@
 // QEMU.
 // - Unprivileged 12.2 "NaN Boxing of Narrower Values": the upper half of a single-precision value is all ones, or the
 //   register counts as the canonical NaN. The engine neither looks at that half nor writes it.
-// - 11.6 "Single-Precision Floating-Point Computational Instructions": infinity times zero is invalid even where a
-// quiet
-//   NaN is added; fmin and fmax of a number and any NaN are the number.
+// - 11.6 "Single-Precision Floating-Point Computational Instructions": infinity times zero is
+//   invalid even where a quiet NaN is added; fmin and fmax of a number and any NaN are the number.
 #include "core.hpp"
 
 namespace ring::machine {
